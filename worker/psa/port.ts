@@ -1,0 +1,101 @@
+import type { ConnectionCheck } from '../vendor/check.ts'
+
+/** The contract that is billed. */
+export interface Agreement {
+  id: string
+  companyId: string
+  name: string
+  /** `YYYY-MM-DD`; null where the PSA has none. */
+  startsOn: string | null
+  /** Last day, `YYYY-MM-DD`; null where it runs on. */
+  endsOn: string | null
+  /** What the PSA itself says; a passed `endsOn` ends it whatever this says. */
+  state: 'active' | 'ended' | 'inactive'
+  /** The next invoice, `YYYY-MM-DD`; null where the PSA does not tell. */
+  nextInvoiceOn: string | null
+}
+
+export interface Product {
+  id: string
+  name: string
+  active: boolean
+}
+
+/** The record on an agreement that carries a quantity. */
+export interface Line {
+  id: string
+  agreementId: string
+  productId: string
+  quantity: number
+  /** First day, `YYYY-MM-DD`; may lie ahead. */
+  startsOn: string | null
+  /** Last day, `YYYY-MM-DD`; null where it is open-ended. */
+  endsOn: string | null
+}
+
+export interface NewLine {
+  agreementId: string
+  productId: string
+  quantity: number
+  /** First day that is billed, `YYYY-MM-DD`. */
+  startsOn: string
+}
+
+export interface Choice {
+  id: string
+  name: string
+}
+
+export interface AgreementChoice extends Choice {
+  startDate: string | null
+  endDate: string | null
+  active: boolean
+}
+
+export interface ChoiceQuery {
+  /** Any part of the name; empty means all. */
+  search: string
+  /** What a page before gave as `nextCursor`; null for the first page. */
+  cursor: string | null
+  /** 1 to 1,000. */
+  limit: number
+}
+
+/** Ordered by id; `nextCursor` is null on the last page. */
+export interface ChoicePage<T extends Choice> {
+  items: T[]
+  nextCursor: string | null
+}
+
+/**
+ * The billing side of a PSA, as this product needs it. Reads are whole or throw a `VendorError`.
+ */
+export interface Psa {
+  /** Tries each thing a run needs and names each missing right; never throws for what the vendor answers. */
+  check(): Promise<ConnectionCheck>
+
+  companyChoices(query: ChoiceQuery): Promise<ChoicePage<Choice>>
+  agreementChoices(query: ChoiceQuery & { companyId: string | null }): Promise<ChoicePage<AgreementChoice>>
+  productChoices(query: ChoiceQuery): Promise<ChoicePage<Choice>>
+  /** Empty where the PSA has no price levels to choose. */
+  priceLevelChoices(query: ChoiceQuery): Promise<ChoicePage<Choice>>
+
+  /** Those of `ids` that exist; read by id or by page, whichever is fewer calls. */
+  agreements(ids: string[]): Promise<Agreement[]>
+
+  /** Those of `ids` that exist. */
+  products(ids: string[]): Promise<Product[]>
+
+  /** Every line of the agreement, ended ones too; all pages are read. Empty where the agreement is gone. */
+  lines(agreementId: string): Promise<Line[]>
+
+  /**
+   * Makes a new line with the product's own price and answers the record as the PSA stored it.
+   *
+   * Not safe to repeat. After a failure for which `surelyNotDone` is false, read `lines` before anything else.
+   */
+  createLine(line: NewLine): Promise<Line>
+
+  /** Makes the line bill `quantity` from now on and answers the record as the PSA stored it. Safe to repeat. */
+  setQuantity(line: { agreementId: string; lineId: string }, quantity: number): Promise<Line>
+}

@@ -1,0 +1,165 @@
+import type * as z from 'zod'
+import { VendorError } from './error.ts'
+
+export interface VendorRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  url: string
+  headers?: Record<string, string>
+  body?: string
+  /** Longest wait for the whole answer; without it the connection's own. */
+  timeoutMs?: number
+}
+
+export interface VendorReply {
+  status: number
+  headers: Headers
+  text: string
+}
+
+/** Sends one request; a reply of any status below 300 or above 399 comes back, all else is thrown as a `VendorError`. */
+export type VendorHttp = (request: VendorRequest) => Promise<VendorReply>
+
+export interface VendorHttpOptions {
+  /** For error messages: the connection's name. */
+  vendor: string
+  /** Refuses an address by throwing; asked before each call. */
+  assertAllowed: (url: URL) => void
+  /** Sent with each call, e.g. the headers of an access proxy. */
+  extraHeaders: Record<string, string>
+  /** Texts that must never come out in an error. */
+  secrets: string[]
+  /** At most this many calls at once; the time-out starts when a call's turn has come. */
+  maxConcurrent: number
+  timeoutMs: number
+  /** Awaited before each call, e.g. to renew a lease; throwing stops the call. */
+  beforeCall?: () => Promise<void>
+  fetch?: typeof fetch
+}
+
+/**
+ * The only place that talks to vendors. Redirects are errors, bodies are always read to their end, and secrets are
+ * cut out of what a vendor says before anyone sees it.
+ */
+export function vendorHttp(options: VendorHttpOptions): VendorHttp {
+  const send = options.fetch ?? ((input: string, init: RequestInit) => fetch(input, init))
+  const turn = limiter(options.maxConcurrent)
+
+  return (request) =>
+    turn(async () => {
+      options.assertAllowed(new URL(request.url))
+      await options.beforeCall?.()
+      const timeoutMs = request.timeoutMs ?? options.timeoutMs
+      let reply: VendorReply
+      try {
+        const response = await send(request.url, {
+          method: request.method,
+          headers: { ...options.extraHeaders, ...request.headers },
+          redirect: 'manual',
+          signal: AbortSignal.timeout(timeoutMs),
+          ...(request.body === undefined ? {} : { body: request.body }),
+        })
+        reply = { status: response.status, headers: response.headers, text: await response.text() }
+      } catch (cause) {
+        const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
+        const detail = timedOut
+          ? `no answer within ${Math.round(timeoutMs / 1000)} seconds`
+          : 'the connection failed before an answer came'
+        throw new VendorError(options.vendor, { kind: 'unavailable', detail }, { cause })
+      }
+      if (reply.status >= 300 && reply.status < 400) {
+        throw new VendorError(options.vendor, {
+          kind: 'rejected',
+          status: reply.status,
+          reply: 'it answered with a redirect, which is never followed',
+        })
+      }
+      return { ...reply, text: scrub(reply.text, options.secrets) }
+    })
+}
+
+/** Throws the failure that a status outside 200–299 stands for. A status that a vendor uses in its own way is handled before. */
+export function assertOk(vendor: string, reply: VendorReply): void {
+  if (reply.status >= 200 && reply.status < 300) return
+  if (reply.status === 401) throw new VendorError(vendor, { kind: 'unauthorized' })
+  if (reply.status === 429) {
+    throw new VendorError(vendor, {
+      kind: 'throttled',
+      retryAfterSeconds: retryAfterSeconds(reply.headers) ?? 30,
+    })
+  }
+  if (reply.status === 408 || reply.status >= 500) {
+    const seconds = retryAfterSeconds(reply.headers)
+    throw new VendorError(vendor, {
+      kind: 'unavailable',
+      detail: `it answered with status ${reply.status}`,
+      status: reply.status,
+      ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    })
+  }
+  throw new VendorError(vendor, { kind: 'rejected', status: reply.status, reply: reply.text.slice(0, 500) })
+}
+
+/** The reply's JSON in the shape of `schema`; text that is no JSON counts as no usable answer. */
+export function parseReply<Schema extends z.ZodType>(
+  vendor: string,
+  reply: VendorReply,
+  schema: Schema,
+): z.output<Schema> {
+  let json: unknown
+  try {
+    json = JSON.parse(reply.text)
+  } catch (cause) {
+    throw new VendorError(
+      vendor,
+      { kind: 'unavailable', detail: 'the answer was cut off or was not JSON', status: reply.status },
+      { cause },
+    )
+  }
+  return parseShape(vendor, json, schema)
+}
+
+/** `value` in the shape of `schema`, or `unexpected_reply` naming the fields that differ. */
+export function parseShape<Schema extends z.ZodType>(
+  vendor: string,
+  value: unknown,
+  schema: Schema,
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issues = result.error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
+    .join('; ')
+  throw new VendorError(vendor, { kind: 'unexpected_reply', issues })
+}
+
+/** `Retry-After` in seconds, from either of its forms; undefined where it is absent or unreadable. */
+function retryAfterSeconds(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')
+  if (value === null) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value)
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000))
+}
+
+function scrub(text: string, secrets: string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= 4)
+    .reduce((clean, secret) => clean.replaceAll(secret, '•••'), text)
+}
+
+function limiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+}
