@@ -1,37 +1,7 @@
+import type { Agreement, Line, Product } from '../domain/agreement.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
 
-/** The contract that is billed. */
-export interface Agreement {
-  id: string
-  companyId: string
-  name: string
-  /** `YYYY-MM-DD`; null where the PSA has none. */
-  startsOn: string | null
-  /** Last day, `YYYY-MM-DD`; null where it runs on. */
-  endsOn: string | null
-  /** What the PSA itself says; a passed `endsOn` ends it whatever this says. */
-  state: 'active' | 'ended' | 'inactive'
-  /** The next invoice, `YYYY-MM-DD`; null where the PSA does not tell. */
-  nextInvoiceOn: string | null
-}
-
-export interface Product {
-  id: string
-  name: string
-  active: boolean
-}
-
-/** The record on an agreement that carries a quantity. */
-export interface Line {
-  id: string
-  agreementId: string
-  productId: string
-  quantity: number
-  /** First day, `YYYY-MM-DD`; may lie ahead. */
-  startsOn: string | null
-  /** Last day, `YYYY-MM-DD`; null where it is open-ended. */
-  endsOn: string | null
-}
+export type { Agreement, Line, Product }
 
 export interface NewLine {
   agreementId: string

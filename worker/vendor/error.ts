@@ -6,7 +6,10 @@ export type VendorFailure =
   | { kind: 'throttled'; retryAfterSeconds: number }
   /** No usable answer: the call may or may not have been carried out. Wait, longer each time. */
   | { kind: 'unavailable'; detail: string; status?: number; retryAfterSeconds?: number }
-  /** The vendor refused; nothing was done. A person looks. `reply` has no secrets and at most 500 characters. */
+  /**
+   * The vendor refused; nothing was done. A person looks. `reply` has no secrets and at most 500 characters. Status 0:
+   * we refused to send it.
+   */
   | { kind: 'rejected'; status: number; reply: string }
   /** The answer is not what we know: the call may have been carried out. We change the adapter. */
   | { kind: 'unexpected_reply'; issues: string }
@@ -33,7 +36,7 @@ export function describeFailure(failure: VendorFailure): string {
     case 'unavailable':
       return failure.detail
     case 'rejected':
-      return `the request was refused with status ${failure.status}`
+      return failure.status === 0 ? failure.reply : `the request was refused with status ${failure.status}`
     case 'unexpected_reply':
       return `the answer has a shape we do not know (${failure.issues})`
   }

@@ -38,7 +38,7 @@ export interface VendorHttpOptions {
 
 /**
  * The only place that talks to vendors. Redirects are errors, bodies are always read to their end, and secrets are
- * cut out of what a vendor says before anyone sees it.
+ * cut out of what a vendor says in a refusal before anyone sees it.
  */
 export function vendorHttp(options: VendorHttpOptions): VendorHttp {
   const send = options.fetch ?? ((input: string, init: RequestInit) => fetch(input, init))
@@ -53,7 +53,7 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
       try {
         const response = await send(request.url, {
           method: request.method,
-          headers: { ...options.extraHeaders, ...request.headers },
+          headers: mergedHeaders(options.extraHeaders, request.headers ?? {}),
           redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
           ...(request.body === undefined ? {} : { body: request.body }),
@@ -73,8 +73,16 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
           reply: 'it answered with a redirect, which is never followed',
         })
       }
-      return { ...reply, text: scrub(reply.text, options.secrets) }
+      const isRefusal = reply.status >= 400
+      return isRefusal ? { ...reply, text: scrub(reply.text, secretsOf(request, options.secrets)) } : reply
     })
+}
+
+/** The adapter's own headers win over configured ones of the same name in any letter case. */
+function mergedHeaders(extra: Record<string, string>, own: Record<string, string>): Headers {
+  const headers = new Headers(extra)
+  for (const [name, value] of Object.entries(own)) headers.set(name, value)
+  return headers
 }
 
 /** Throws the failure that a status outside 200–299 stands for. A status that a vendor uses in its own way is handled before. */
@@ -140,6 +148,14 @@ function retryAfterSeconds(headers: Headers): number | undefined {
   if (/^\d+$/.test(value.trim())) return Number(value)
   const at = Date.parse(value)
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000))
+}
+
+/** Vendors may quote a request in their refusal, with what it was signed with. */
+function secretsOf(request: VendorRequest, secrets: string[]): string[] {
+  const signed = Object.entries(request.headers ?? {}).filter(([name]) =>
+    ['authorization', 'x-ksc-session', 'clientid'].includes(name.toLowerCase()),
+  )
+  return [...secrets, ...signed.map(([, value]) => value)]
 }
 
 function scrub(text: string, secrets: string[]): string {

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll } from 'vitest'
+import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
+import { psaContract } from '../contract.ts'
+import { adapterOf } from './adapter.ts'
+
+let vendor: ConnectWise
+beforeAll(async () => {
+  vendor = await startConnectWise()
+})
+afterAll(() => vendor.close())
+
+psaContract('ConnectWise', async () => {
+  const account = vendor.account()
+  return {
+    psa: adapterOf(account),
+    company: (name) => `${account.addCompany({ name }).id}`,
+    product: (name) => `${account.addProduct({ identifier: 'KES', description: name, price: 3.5 }).id}`,
+    agreement: ({ companyId, startsOn, endsOn }) => {
+      const dates = { startDate: startsOn, ...(endsOn === undefined ? {} : { endDate: endsOn }) }
+      return `${account.addAgreement({ company: Number(companyId), name: 'Managed Security', ...dates }).id}`
+    },
+    lineInPsa: ({ agreementId, productId, quantity, startsOn, endsOn }) => {
+      const addition = account.addAddition({
+        agreement: Number(agreementId),
+        product: Number(productId),
+        quantity,
+        effectiveDate: startsOn,
+        ...(endsOn === undefined ? {} : { cancelledDate: endsOn }),
+      })
+      return `${addition.id}`
+    },
+    billed: (agreementId) =>
+      account
+        .additionsOf(Number(agreementId))
+        .map(({ product, billedQuantity }) => ({ productId: `${product.id}`, quantity: billedQuantity })),
+    loseAnswerToNextWrite: () => {
+      account.faults.add({ kind: 'resetAfter', match: ({ method }) => method !== 'GET' })
+    },
+    refuseNextWrite: () => {
+      account.faults.add({
+        kind: 'status',
+        status: 400,
+        body: '{"code":"InvalidObject","message":"addition object is invalid","errors":null}',
+        match: ({ method }) => method !== 'GET',
+      })
+    },
+  }
+})

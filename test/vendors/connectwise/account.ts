@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { createFaults, type Faults, type WireFailure } from '../faults.ts'
+import { type Builders, createBuilders } from './builders.ts'
+import type { Policy, Surroundings } from './entities/entity.ts'
+import { type Action, type Area, createRights, type Rights } from './rights.ts'
+import type { Json, Row } from './row.ts'
+import { createStore, type Store } from './store.ts'
+
+export interface Call {
+  /** Milliseconds since the epoch. */
+  at: number
+  method: string
+  /** As called, from behind `/apis/3.0`; whole for the discovery of the codebase. */
+  path: string
+  /** Decoded, by the names the caller used. */
+  query: Record<string, string>
+  /** What was answered, or would have been had the connection held; null where neither came to be. */
+  status: number | null
+  /** Absent where there was none or it was no JSON. */
+  body?: Json
+}
+
+export interface AccountOptions {
+  /** The login company; a unique one is made where absent. */
+  companyId?: string
+  /** What the API member's role allows; everything where absent. */
+  rights?: [...Area, Action][]
+  /** With a slash at its end. */
+  codebase?: string
+  isCloud?: boolean
+}
+
+/** What a pod's host hands out about the member in front of it. */
+export interface MemberSession {
+  companyid: string
+  memberid: string
+  memberHash: string
+  memberContext: 'web'
+}
+
+export interface Account extends Builders {
+  readonly baseUrl: string
+  readonly companyId: string
+  readonly publicKey: string
+  readonly privateKey: string
+  readonly clientId: string
+  readonly codebase: string
+  readonly isCloud: boolean
+  readonly store: Store
+  readonly apiMember: Row
+  readonly rights: Rights
+  readonly sessions: (MemberSession & { member: Row; rights: Rights })[]
+  readonly faults: Faults<Call, WireFailure>
+  /** In the order they came in. */
+  readonly calls: Call[]
+  /** Waited before each call is carried out. */
+  latencyMs: number
+  readonly policy: Policy
+  /** Where the vendor's own answers differ from place to place. */
+  readonly answers: { wrongCredentials: 401 | 404; missingClientId: 401 | 403 }
+  /** Takes a right from the API member's role. */
+  deny(...right: [...Area, Action]): void
+  /** A session of a member who is made where there is none of that name. */
+  openSession(identifier: string, rights?: [...Area, Action][]): MemberSession
+  expireSessions(): void
+  surroundings(agreement?: Row): Surroundings
+}
+
+export function createAccount(baseUrl: string, now: () => Date, options: AccountOptions = {}): Account {
+  const companyId = options.companyId ?? `msp_${randomUUID().slice(0, 8)}`
+  const store = createStore()
+  const apiMember = store.members.insert({
+    identifier: 'BillingApi',
+    firstName: 'Billing',
+    lastName: 'API',
+    fullName: 'Billing API',
+    licenseClass: 'A',
+    inactiveFlag: false,
+    ssoSessionFlag: false,
+  })
+  const rights = createRights(options.rights)
+  const sessions: Account['sessions'] = []
+  const policy: Policy = { closedAgreements: 'refuse', revalidatesOnPatch: true }
+  const surroundings = (agreement?: Row): Surroundings => ({
+    store,
+    policy,
+    today: now().toISOString().slice(0, 10),
+    ...(agreement ? { agreement } : {}),
+  })
+
+  return {
+    ...createBuilders(store, surroundings, now),
+    baseUrl,
+    companyId,
+    store,
+    apiMember,
+    rights,
+    sessions,
+    policy,
+    surroundings,
+    publicKey: randomUUID().replaceAll('-', '').slice(0, 16),
+    privateKey: randomUUID().replaceAll('-', '').slice(0, 16),
+    clientId: randomUUID(),
+    codebase: options.codebase ?? 'v2025_1/',
+    isCloud: options.isCloud ?? true,
+    faults: createFaults<Call>(),
+    calls: [],
+    latencyMs: 0,
+    answers: { wrongCredentials: 401, missingClientId: 401 },
+    deny: rights.deny,
+    openSession(identifier, granted) {
+      const known = store.members.all().find((row) => row.identifier === identifier)
+      const member =
+        known ??
+        store.members.insert({
+          identifier,
+          firstName: identifier,
+          lastName: '',
+          fullName: identifier,
+          licenseClass: 'F',
+          inactiveFlag: false,
+          ssoSessionFlag: false,
+        })
+      const session: MemberSession = {
+        companyid: companyId,
+        memberid: identifier,
+        memberHash: randomUUID(),
+        memberContext: 'web',
+      }
+      sessions.push({ ...session, member, rights: createRights(granted) })
+      return session
+    },
+    expireSessions() {
+      sessions.length = 0
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { type ConnectionOf, type Connection, isPsa, isSource } from './domain/configuration.ts'
+import * as z from 'zod'
+import { ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
+import { connectWise } from './psa/connectwise/connectwise.ts'
+import type { Psa } from './psa/port.ts'
+import { securityCenter } from './sources/ksc/security-center.ts'
+import type { UsageSource } from './sources/port.ts'
+import { chainParts, chainStore } from './storage/chains.ts'
+import { changeStore } from './storage/changes.ts'
+import { configurationStore } from './storage/configuration.ts'
+import { ownLineStore } from './storage/own-lines.ts'
+import { psaFactsStore } from './storage/psa-facts.ts'
+import { runWorkStore } from './storage/run-work.ts'
+import { runStore } from './storage/runs.ts'
+import { sealer } from './storage/seal.ts'
+import { tenantStore } from './storage/tenants.ts'
+import { usageStore } from './storage/usage.ts'
+import { VendorError } from './vendor/error.ts'
+import { allowedHosts } from './vendor/hosts.ts'
+import { type VendorHttp, vendorHttp } from './vendor/http.ts'
+
+/** What a vendor call does besides calling. */
+export interface CallHooks {
+  /** Awaited before each call; throwing stops it. */
+  beforeCall?: () => Promise<void>
+}
+
+export type Deps = Awaited<ReturnType<typeof createDeps>>
+
+/** Everything a request or a job may touch; the only place that names concrete adapters. */
+export async function createDeps(env: Env) {
+  const settings = workerSettings(env)
+  const configuration = configurationStore(env.DB, await sealer(settings.credentialsKey))
+
+  return {
+    settings,
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    /** Carries statements of several stores out in one transaction. */
+    together: async (statements: D1PreparedStatement[]): Promise<void> => {
+      if (statements.length > 0) await env.DB.batch(statements)
+    },
+    configuration,
+    tenants: tenantStore(env.DB),
+    usage: usageStore(env.DB),
+    runs: runStore(env.DB),
+    runWork: runWorkStore(env.DB),
+    chains: chainStore(env.DB),
+    facts: psaFactsStore(env.DB),
+    ownLines: ownLineStore(env.DB),
+    changes: changeStore(env.DB),
+
+    /** Wakes a chain for one step, at least once. */
+    send: async (message: ChainMessage, delaySeconds = 0): Promise<void> => {
+      const queue = chainParts(message.chain)?.kind === 'bill' ? env.BILL : env.COLLECT
+      await queue.send(message, { delaySeconds: Math.min(Math.ceil(delaySeconds), 43_200) })
+    },
+
+    source: (id: string, hooks: CallHooks = {}) => openSource(configuration, settings, id, hooks),
+    psa: (id: string, hooks: CallHooks = {}) => openPsa(configuration, settings, id, hooks),
+  }
+}
+
+/** An adapter, and how many calls it made so far. */
+export interface Opened<Adapter> {
+  connection: Connection
+  adapter: Adapter
+  calls: () => number
+}
+
+type Configurations = ReturnType<typeof configurationStore>
+
+/** @throws VendorError where the connection does not exist, is no source, or cannot be used by this version */
+async function openSource(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  id: string,
+  hooks: CallHooks,
+): Promise<Opened<UsageSource>> {
+  const connection = await configuration.connection(id)
+  if (connection === null || !isSource(connection.kind)) {
+    throw unusable(id, 'there is no such Kaspersky connection')
+  }
+  switch (connection.kind) {
+    case 'ksc': {
+      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
+      return {
+        connection,
+        calls,
+        adapter: securityCenter(
+          {
+            name: connection.name,
+            baseUrl: connection.baseUrl,
+            credentials: z
+              .object({ user: z.string(), password: z.string(), internal: z.boolean() })
+              .parse(credentials),
+            options: connection.options,
+          },
+          http,
+        ),
+      }
+    }
+    default:
+      throw unusable(connection.name, 'this version cannot read connections of its kind yet')
+  }
+}
+
+/** As `openSource`, for the billing side. */
+async function openPsa(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  id: string,
+  hooks: CallHooks,
+): Promise<Opened<Psa>> {
+  const connection = await configuration.connection(id)
+  if (connection === null || !isPsa(connection.kind)) throw unusable(id, 'there is no such PSA connection')
+  switch (connection.kind) {
+    case 'connectwise': {
+      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 6)
+      return {
+        connection,
+        calls,
+        adapter: connectWise(
+          {
+            name: connection.name,
+            baseUrl: connection.baseUrl,
+            credentials: z
+              .object({
+                companyId: z.string(),
+                publicKey: z.string(),
+                privateKey: z.string(),
+                clientId: z.string(),
+              })
+              .parse(credentials),
+            writeTimeoutMs: Math.min(20_000, settings.leaseSeconds * 1000),
+          },
+          http,
+          {
+            get: () => configuration.apiRoot(id),
+            set: (root) => configuration.setApiRoot(id, root),
+          },
+        ),
+      }
+    }
+    default:
+      throw unusable(connection.name, 'this version cannot write to connections of its kind yet')
+  }
+}
+
+async function openHttp(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  connection: ConnectionOf<'ksc' | 'connectwise'>,
+  hooks: CallHooks,
+  maxConcurrent: number,
+): Promise<{ http: VendorHttp; calls: () => number; credentials: unknown }> {
+  const { credentials, headers } = await configuration.secrets(connection.id)
+  if (credentials === null) throw unusable(connection.name, 'its credentials were never entered')
+  let calls = 0
+  const http = vendorHttp({
+    vendor: connection.name,
+    assertAllowed: allowedHosts(connection.baseUrl, {
+      allowInsecure: settings.allowInsecure,
+      vendor: connection.name,
+    }),
+    extraHeaders: headers,
+    secrets: [...secretTexts(credentials), ...Object.values(headers)],
+    maxConcurrent,
+    timeoutMs: Math.min(30_000, settings.leaseSeconds * 1000),
+    beforeCall: async () => {
+      await hooks.beforeCall?.()
+      calls++
+    },
+  })
+  return { http, calls: () => calls, credentials }
+}
+
+/** Log-on names are no secrets, and cutting them out would make refusals hard to read. */
+function secretTexts(credentials: unknown): string[] {
+  const publicNames = ['user', 'companyId']
+  return Object.entries(z.record(z.string(), z.unknown()).parse(credentials))
+    .filter(([name]) => !publicNames.includes(name))
+    .flatMap(([, value]) => (typeof value === 'string' ? [value] : []))
+}
+
+function unusable(vendor: string, why: string): VendorError {
+  return new VendorError(vendor, { kind: 'rejected', status: 0, reply: why })
+}

@@ -1,0 +1,122 @@
+import { VendorError } from '../../vendor/error.ts'
+import { parseShape, type VendorHttp } from '../../vendor/http.ts'
+import type { Agreement, Line, NewLine, Product, Psa } from '../port.ts'
+import { checkConnection } from './check.ts'
+import { agreementChoices, companyChoices, productChoices } from './choices.ts'
+import { type ConnectWiseClient, connectWiseClient } from './client.ts'
+import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import { recordId } from './ids.ts'
+import { rowsBelow, rowsWithIds } from './read.ts'
+import {
+  AdditionRecord,
+  AgreementRecord,
+  additionFields,
+  agreementFields,
+  CatalogRecord,
+  catalogFields,
+  midnight,
+  type NewAddition,
+  type QuantityPatch,
+  toAgreement,
+  toLine,
+  toProduct,
+} from './records.ts'
+
+/** ConnectWise PSA, formerly Manage: agreements are billed by their additions. */
+export function connectWise(connection: ConnectWiseConnection, http: VendorHttp, memory: SiteMemory): Psa {
+  const client = connectWiseClient(connection, http, memory)
+  return {
+    check: () => checkConnection(connection, http, memory),
+    companyChoices: (query) => companyChoices(client, query),
+    agreementChoices: (query) => agreementChoices(client, query),
+    productChoices: (query) => productChoices(client, query),
+    priceLevelChoices: async () => ({ items: [], nextCursor: null }),
+    agreements: (ids) => agreements(client, ids),
+    products: (ids) => products(client, ids),
+    lines: (agreementId) => lines(client, agreementId),
+    createLine: (line) => createLine(client, line),
+    setQuantity: ({ agreementId, lineId }, quantity) => setQuantity(client, agreementId, lineId, quantity),
+  }
+}
+
+async function agreements(client: ConnectWiseClient, ids: string[]): Promise<Agreement[]> {
+  const rows = await rowsWithIds(
+    client,
+    { path: '/finance/agreements', fields: agreementFields },
+    numbers(ids),
+  )
+  return rows.map((row) => toAgreement(parseShape(client.vendor, row, AgreementRecord)))
+}
+
+async function products(client: ConnectWiseClient, ids: string[]): Promise<Product[]> {
+  const rows = await rowsWithIds(
+    client,
+    { path: '/procurement/catalog', fields: catalogFields },
+    numbers(ids),
+  )
+  return rows.map((row) => toProduct(parseShape(client.vendor, row, CatalogRecord)))
+}
+
+/**
+ * A 404 is believed only when the list of agreements lacks the agreement too: lines that seem gone for another
+ * reason would be made a second time.
+ */
+async function lines(client: ConnectWiseClient, agreementId: string): Promise<Line[]> {
+  const id = recordId(agreementId)
+  if (id === null) return []
+  const rows = await rowsBelow(client, { path: additionsOf(id), fields: additionFields })
+  if (rows !== null) {
+    return rows.map((row) => toLine(agreementId, parseShape(client.vendor, row, AdditionRecord)))
+  }
+  const listed = await rowsWithIds(client, { path: '/finance/agreements', fields: 'id' }, [id])
+  if (listed.length === 0) return []
+  throw new VendorError(client.vendor, {
+    kind: 'unavailable',
+    detail: `it lists agreement ${id} but does not find its additions`,
+    status: 404,
+  })
+}
+
+async function createLine(client: ConnectWiseClient, line: NewLine): Promise<Line> {
+  const addition: NewAddition = {
+    product: { id: knownId(client, line.productId) },
+    quantity: line.quantity,
+    billCustomer: 'Billable',
+    effectiveDate: midnight(line.startsOn),
+  }
+  const row = await client.write('POST', additionsOf(knownId(client, line.agreementId)), addition)
+  return toLine(line.agreementId, parseShape(client.vendor, row, AdditionRecord))
+}
+
+async function setQuantity(
+  client: ConnectWiseClient,
+  agreementId: string,
+  lineId: string,
+  quantity: number,
+): Promise<Line> {
+  const path = `${additionsOf(knownId(client, agreementId))}/${knownId(client, lineId)}`
+  const patch: QuantityPatch[] = [{ op: 'replace', path: 'quantity', value: quantity }]
+  return toLine(
+    agreementId,
+    parseShape(client.vendor, await client.write('PATCH', path, patch), AdditionRecord),
+  )
+}
+
+function additionsOf(agreement: number): string {
+  return `/finance/agreements/${agreement}/additions`
+}
+
+/** Text that can't be an id names nothing in ConnectWise. */
+function numbers(ids: string[]): number[] {
+  return ids.map(recordId).filter((id) => id !== null)
+}
+
+function knownId(client: ConnectWiseClient, id: string): number {
+  const number = recordId(id)
+  if (number !== null) return number
+  throw new VendorError(client.vendor, {
+    kind: 'rejected',
+    status: 404,
+    reply: `no record has the id "${id}"`,
+  })
+}

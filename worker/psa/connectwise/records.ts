@@ -1,0 +1,147 @@
+import * as z from 'zod'
+import type { Agreement, Line, Product } from '../port.ts'
+
+/**
+ * A field the specification lets be null or absent though no record we use may lack it: a line without a quantity or
+ * an agreement without a company must stop the read, not pass for zero or for nobody's.
+ */
+function present<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value, context): NonNullable<z.output<Schema>> => {
+    if (value !== null && value !== undefined) return value
+    context.issues.push({ code: 'custom', message: 'it is missing', input: value })
+    return z.NEVER
+  })
+}
+
+const Id = present(z.int())
+
+/** Days come as midnight UTC of the day that is meant; text that holds no day stops the read. */
+const Day = z
+  .string()
+  .nullish()
+  .transform((text, context) => {
+    if (!text) return null
+    const day = dayOf(text)
+    if (day === null) context.issues.push({ code: 'custom', message: 'it is no date', input: text })
+    return day
+  })
+
+export const CompanyRecord = z.object({ id: Id, name: z.string().nullish() })
+export const companyFields = fieldsOf(CompanyRecord)
+
+export const AgreementRecord = z.object({
+  id: Id,
+  name: z.string().nullish(),
+  company: present(z.object({ id: Id })),
+  startDate: Day,
+  endDate: Day,
+  noEndingDateFlag: z.boolean().nullish(),
+  cancelledFlag: z.boolean().nullish(),
+  agreementStatus: z.string().nullish(),
+  nextInvoiceDate: z.string().nullish(),
+})
+export const agreementFields = fieldsOf(AgreementRecord)
+
+export const CatalogRecord = z.object({
+  id: Id,
+  identifier: z.string().nullish(),
+  description: z.string().nullish(),
+  inactiveFlag: z.boolean().nullish(),
+  productClass: z.string().nullish(),
+})
+export const catalogFields = fieldsOf(CatalogRecord)
+
+export const AdditionRecord = z.object({
+  id: Id,
+  product: present(z.object({ id: Id })),
+  quantity: present(z.number()),
+  effectiveDate: Day,
+  cancelledDate: Day,
+})
+export const additionFields = fieldsOf(AdditionRecord)
+
+/** Exactly what the schema reads, as the query asks for it; of a reference only its id. */
+function fieldsOf(record: z.ZodObject): string {
+  const references = ['company', 'product']
+  return Object.keys(record.shape)
+    .map((field) => (references.includes(field) ? `${field}/id` : field))
+    .join(',')
+}
+
+/** What a new addition is sent with. Prices are left out: the product's own apply. */
+export interface NewAddition {
+  product: { id: number }
+  quantity: number
+  billCustomer: 'Billable'
+  effectiveDate: string
+}
+
+/** One replaced field; its name is case-sensitive and bare. */
+export interface QuantityPatch {
+  op: 'replace'
+  path: 'quantity'
+  value: number
+}
+
+export const SystemInfo = z.object({ version: z.string().nullish() })
+
+/** @see docs/vendors/connectwise.md, "Agreements" */
+export function toAgreement(record: z.output<typeof AgreementRecord>): Agreement {
+  return {
+    id: `${record.id}`,
+    companyId: `${record.company.id}`,
+    name: record.name ?? `#${record.id}`,
+    startsOn: record.startDate,
+    endsOn: record.noEndingDateFlag ? null : record.endDate,
+    state: stateOf(record),
+    nextInvoiceOn: dayOf(record.nextInvoiceDate ?? ''),
+  }
+}
+
+/** A state we do not know counts as inactive, so that nothing is billed on a guess. */
+function stateOf(record: z.output<typeof AgreementRecord>): Agreement['state'] {
+  if (record.cancelledFlag) return 'inactive'
+  switch (record.agreementStatus ?? 'Active') {
+    case 'Active':
+      return 'active'
+    case 'Expired':
+      return 'ended'
+    default:
+      return 'inactive'
+  }
+}
+
+export function toProduct(record: z.output<typeof CatalogRecord>): Product {
+  return { id: `${record.id}`, name: productName(record), active: !record.inactiveFlag }
+}
+
+/** An addition can't be made of a bundle. */
+export function isBillable(record: z.output<typeof CatalogRecord>): boolean {
+  return !record.inactiveFlag && record.productClass !== 'Bundle'
+}
+
+function productName(record: z.output<typeof CatalogRecord>): string {
+  return [record.identifier, record.description].filter(Boolean).join(' – ') || `#${record.id}`
+}
+
+export function toLine(agreementId: string, record: z.output<typeof AdditionRecord>): Line {
+  return {
+    id: `${record.id}`,
+    agreementId,
+    productId: `${record.product.id}`,
+    quantity: record.quantity,
+    startsOn: record.effectiveDate,
+    endsOn: record.cancelledDate,
+  }
+}
+
+/** Midnight UTC of `day`, the only shape of a date that every endpoint takes. */
+export function midnight(day: string): string {
+  return `${day}T00:00:00Z`
+}
+
+/** The day of an ISO date or date-time, `YYYY-MM-DD`; null where the text is neither. */
+export function dayOf(text: string): string | null {
+  const found = /^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d{2}:\d{2})/.exec(text.trim())?.[1]
+  return found !== undefined && z.iso.date().safeParse(found).success ? found : null
+}

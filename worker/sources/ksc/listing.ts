@@ -1,0 +1,139 @@
+import * as z from 'zod'
+import { VendorError } from '../../vendor/error.ts'
+import { parseShape } from '../../vendor/http.ts'
+import { isMethodError } from './call.ts'
+import { afterwards, type KscSession } from './session.ts'
+import { WholeNumber } from './values.ts'
+
+const rowsPerPage = 200
+
+/** How long the server keeps a listing that nobody releases. */
+const lifeSeconds = 900
+
+/** Rows that the server holds ready until they are released. */
+interface Listing {
+  /** How many rows there are to be. */
+  announced: number
+  /** The rows after the first `read` ones; `ended` where the server says that none follow. */
+  page(read: number): Promise<{ rows: unknown[]; ended: boolean }>
+  release(): Promise<void>
+}
+
+interface Opening<Row extends z.ZodType> {
+  /** Names the rows in error messages. */
+  what: string
+  method: string
+  args: Record<string, unknown>
+  row: Row
+}
+
+/**
+ * Every row of a listing that is read forwards, as licence keys are.
+ *
+ * @throws VendorError where fewer or more rows come than were announced
+ * @see docs/vendors/kaspersky.md, "Result sets"
+ */
+export function iteratedRows<Row extends z.ZodType>(
+  session: KscSession,
+  opening: Opening<Row>,
+): Promise<z.output<Row>[]> {
+  return allRows(session, opening, async () => {
+    const opened = await session.call(
+      opening.method,
+      { ...opening.args, lTimeoutSec: lifeSeconds },
+      z.object({ lKeyCount: WholeNumber, wstrIterator: z.string().default('') }),
+    )
+    const szwIterator = opened.wstrIterator
+    return {
+      announced: opened.lKeyCount,
+      async page() {
+        const { bEOF, pData } = await session.call(
+          'GroupSyncIterator.GetNextItems',
+          { szwIterator, nCount: rowsPerPage },
+          z.object({ bEOF: z.boolean(), pData: RowArray.optional() }),
+        )
+        return { rows: pData?.KLCSP_ITERATOR_ARRAY ?? [], ended: bEOF }
+      },
+      async release() {
+        if (szwIterator !== '') await session.release('GroupSyncIterator.ReleaseIterator', { szwIterator })
+      },
+    }
+  })
+}
+
+/**
+ * Every row of a listing that is read by position, as devices are.
+ *
+ * @throws VendorError where fewer or more rows come than were found
+ * @see docs/vendors/kaspersky.md, "Result sets"
+ */
+export function chunkedRows<Row extends z.ZodType>(
+  session: KscSession,
+  opening: Opening<Row>,
+): Promise<z.output<Row>[]> {
+  return allRows(session, opening, async () => {
+    const { PxgRetVal: announced, strAccessor } = await session.call(
+      opening.method,
+      { ...opening.args, lMaxLifeTime: lifeSeconds },
+      z.object({ PxgRetVal: WholeNumber, strAccessor: z.string().default('') }),
+    )
+    return {
+      announced,
+      async page(read) {
+        const { pChunk } = await session.call(
+          'ChunkAccessor.GetItemsChunk',
+          { strAccessor, nStart: read, nCount: rowsPerPage },
+          z.object({ pChunk: RowArray.optional() }),
+        )
+        const rows = pChunk?.KLCSP_ITERATOR_ARRAY ?? []
+        return { rows, ended: rows.length === 0 || read + rows.length >= announced }
+      },
+      async release() {
+        if (strAccessor !== '') await session.release('ChunkAccessor.Release', { strAccessor })
+      },
+    }
+  })
+}
+
+const RowArray = z.object({ KLCSP_ITERATOR_ARRAY: z.array(z.unknown()).default([]) })
+
+/** Reads a listing to its end; one that the server has lost meanwhile is opened once more and read from its start. */
+async function allRows<Row extends z.ZodType>(
+  session: KscSession,
+  opening: Opening<Row>,
+  open: () => Promise<Listing>,
+  mayReopen = true,
+): Promise<z.output<Row>[]> {
+  const listing = await open()
+  try {
+    return await afterwards(
+      () => rowsOf(session, opening, listing),
+      () => listing.release(),
+    )
+  } catch (error) {
+    if (!mayReopen || !isMethodError(error)) throw error
+    return allRows(session, opening, open, false)
+  }
+}
+
+async function rowsOf<Row extends z.ZodType>(
+  { vendor }: KscSession,
+  { what, row }: Opening<Row>,
+  listing: Listing,
+): Promise<z.output<Row>[]> {
+  const rows: z.output<Row>[] = []
+  for (let ended = listing.announced === 0; !ended; ) {
+    const page = await listing.page(rows.length)
+    for (const parsed of parseShape(vendor, page.rows, z.array(row))) rows.push(parsed)
+    ended = page.ended || page.rows.length === 0 || rows.length > listing.announced
+  }
+  if (rows.length !== listing.announced) {
+    throw incomplete(vendor, `it announced ${listing.announced} ${what} and delivered ${rows.length}`)
+  }
+  return rows
+}
+
+/** A list that may be whole when it is read again. */
+export function incomplete(vendor: string, detail: string): VendorError {
+  return new VendorError(vendor, { kind: 'unavailable', detail })
+}

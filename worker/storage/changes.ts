@@ -1,0 +1,384 @@
+import * as z from 'zod'
+import {
+  approvableReasons,
+  type ChangeState,
+  changeStates,
+  statesBefore,
+  structuralReasons,
+} from '../domain/change.ts'
+import type { ChangeDraft } from '../domain/plan.ts'
+import { PartShape } from './own-lines.ts'
+import { allRows, firstRow, flag, jsonColumn } from './rows.ts'
+
+const Replacement = z.object({
+  agreementId: z.string(),
+  productId: z.string(),
+  lineId: z.string(),
+  from: z.number(),
+  to: z.number(),
+})
+
+const ChangeRow = z
+  .object({
+    id: z.string(),
+    run_id: z.string().nullable(),
+    dry_run: flag,
+    connection: z.string(),
+    company_id: z.string(),
+    agreement_id: z.string(),
+    product_id: z.string(),
+    line_id: z.string().nullable(),
+    kind: z.enum(['create', 'set', 'end']),
+    from_quantity: z.number(),
+    to_quantity: z.number(),
+    state: z.enum(changeStates),
+    reason: z.enum([...structuralReasons, ...approvableReasons]).nullable(),
+    drift: jsonColumn(z.object({ written: z.number(), found: z.number() })).nullable(),
+    adopted: flag,
+    parts: jsonColumn(z.array(PartShape)),
+    replaces: jsonColumn(z.array(Replacement)),
+    reads: jsonColumn(z.array(z.tuple([z.string(), z.number()]))),
+    configuration_version: z.number(),
+    effective_on: z.string(),
+    created_at: z.string(),
+    approved_at: z.string().nullable(),
+    sent_at: z.number().nullable(),
+    detail: z.string().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    runId: row.run_id,
+    dryRun: row.dry_run,
+    connection: row.connection,
+    companyId: row.company_id,
+    agreementId: row.agreement_id,
+    productId: row.product_id,
+    lineId: row.line_id,
+    kind: row.kind,
+    from: row.from_quantity,
+    to: row.to_quantity,
+    state: row.state,
+    reason: row.reason,
+    drift: row.drift,
+    adopted: row.adopted,
+    parts: row.parts,
+    replaces: row.replaces,
+    reads: row.reads,
+    configurationVersion: row.configuration_version,
+    effectiveOn: row.effective_on,
+    createdAt: row.created_at,
+    approvedAt: row.approved_at,
+    sentAtMs: row.sent_at,
+    detail: row.detail,
+  }))
+
+export type Change = z.output<typeof ChangeRow>
+
+export interface NewChange extends ChangeDraft {
+  id: string
+  runId: string | null
+  dryRun: boolean
+  connection: string
+  companyId: string
+  reads: [string, number][]
+  configurationVersion: number
+  effectiveOn: string
+  createdAt: string
+  /** Set where a person already agreed, e.g. to the lines that a replacement lowers. */
+  approvedAt: string | null
+}
+
+export interface ChangeFilter {
+  runId?: string
+  state?: ChangeState
+  connection?: string
+  companyId?: string
+}
+
+/** The ledger. Every move between states names the states it may come from, so that two callers never both win. */
+export function changeStore(db: D1Database) {
+  /**
+   * For a batch: replaces what the company's lines were proposed before with `drafts`. Changes that are approved, or on
+   * their way to the PSA, stay, and win over a draft for the same line.
+   */
+  function replacePlan(
+    connection: string,
+    companyId: string,
+    drafts: NewChange[],
+    at: string,
+    dryRun: boolean,
+  ): D1PreparedStatement[] {
+    const supersede = db
+      .prepare(
+        `UPDATE change SET state = 'superseded', settled_at = ?3
+         WHERE connection = ?1 AND company_id = ?2 AND dry_run = 0 AND approved_at IS NULL
+           AND state IN ('planned', 'held')`,
+      )
+      .bind(connection, companyId, at)
+    return [...(dryRun ? [] : [supersede]), ...drafts.map(insert)]
+  }
+
+  /** For a batch: nothing where the line has an open change already. */
+  function insert(change: NewChange): D1PreparedStatement {
+    return db
+      .prepare(
+        `INSERT INTO change (id, run_id, dry_run, connection, company_id, agreement_id, product_id, line_id, kind,
+           from_quantity, to_quantity, state, reason, drift, adopted, parts, replaces, reads, configuration_version,
+           effective_on, created_at, approved_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(
+        change.id,
+        change.runId,
+        change.dryRun ? 1 : 0,
+        change.connection,
+        change.companyId,
+        change.agreementId,
+        change.productId,
+        change.lineId,
+        change.kind,
+        change.from,
+        change.to,
+        change.reason === null ? 'planned' : 'held',
+        change.reason,
+        change.drift === null ? null : JSON.stringify(change.drift),
+        change.adopted ? 1 : 0,
+        JSON.stringify(change.parts),
+        JSON.stringify(change.replaces),
+        JSON.stringify(change.reads),
+        change.configurationVersion,
+        change.effectiveOn,
+        change.createdAt,
+        change.approvedAt,
+      )
+  }
+
+  function get(id: string): Promise<Change | null> {
+    return firstRow(db.prepare('SELECT * FROM change WHERE id = ?1').bind(id), ChangeRow)
+  }
+
+  /** Oldest first, after the change `after`. */
+  function list(filter: ChangeFilter, limit: number, after: { createdAt: string; id: string } | null) {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM change WHERE (?1 IS NULL OR run_id = ?1) AND (?2 IS NULL OR state = ?2)
+             AND (?3 IS NULL OR connection = ?3) AND (?4 IS NULL OR company_id = ?4)
+             AND (?5 IS NULL OR (created_at, id) > (?5, ?6))
+           ORDER BY created_at, id LIMIT ?7`,
+        )
+        .bind(
+          filter.runId ?? null,
+          filter.state ?? null,
+          filter.connection ?? null,
+          filter.companyId ?? null,
+          after?.createdAt ?? null,
+          after?.id ?? null,
+          limit,
+        ),
+      ChangeRow,
+    )
+  }
+
+  /** All open changes of these companies that may be carried out or are. */
+  function open(connection: string, companyIds: string[]): Promise<Change[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM change WHERE connection = ?1 AND company_id IN (SELECT value FROM json_each(?2))
+             AND dry_run = 0 AND state IN ('planned', 'held', 'sending', 'unknown')`,
+        )
+        .bind(connection, JSON.stringify(companyIds)),
+      ChangeRow,
+    )
+  }
+
+  /** Changes whose outcome is not known: a crash, a time-out or a lost answer left them. Oldest first. */
+  function uncertain(connection: string): Promise<Change[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state IN ('sending', 'unknown')
+           ORDER BY sent_at, id LIMIT 500`,
+        )
+        .bind(connection),
+      ChangeRow,
+    )
+  }
+
+  /** Changes that a person approved and that wait to be carried out. */
+  function approved(connection: string, limit: number): Promise<Change[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state = 'planned'
+             AND approved_at IS NOT NULL ORDER BY approved_at, id LIMIT ?2`,
+        )
+        .bind(connection, limit),
+      ChangeRow,
+    )
+  }
+
+  /** Planned changes of a run that wait for its end: its decreases. */
+  function waiting(runId: string, connection: string, limit: number): Promise<Change[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM change WHERE run_id = ?1 AND connection = ?2 AND dry_run = 0 AND state = 'planned'
+             AND approved_at IS NULL ORDER BY created_at, id LIMIT ?3`,
+        )
+        .bind(runId, connection, limit),
+      ChangeRow,
+    )
+  }
+
+  /** Lines that the run would lower, or lowered. */
+  async function lowered(runId: string, connection: string): Promise<number> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `SELECT COUNT(*) AS lines FROM change WHERE run_id = ?1 AND connection = ?2 AND to_quantity < from_quantity
+             AND state NOT IN ('superseded', 'dismissed')`,
+        )
+        .bind(runId, connection),
+      z.object({ lines: z.number() }),
+    )
+    return row?.lines ?? 0
+  }
+
+  /** Holds every decrease of the run that is still only planned. */
+  async function holdDecreases(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare(
+        `UPDATE change SET state = 'held', reason = 'run_fell' WHERE run_id = ?1 AND connection = ?2
+           AND state = 'planned' AND approved_at IS NULL AND to_quantity < from_quantity`,
+      )
+      .bind(runId, connection)
+      .run()
+  }
+
+  /**
+   * The last moment before the write. Wins only where the change is still planned, the configuration is the one it was
+   * planned with, and `chain` is still held at `step`; otherwise nothing is sent.
+   */
+  async function startSending(id: string, chain: { id: string; step: number }, nowMs: number): Promise<boolean> {
+    const { meta } = await db
+      .prepare(
+        `UPDATE change SET state = 'sending', sent_at = ?2 WHERE id = ?1 AND state = 'planned'
+           AND configuration_version = (SELECT COALESCE(MAX(version), 0) FROM configuration)
+           AND EXISTS (SELECT 1 FROM chain WHERE id = ?3 AND step = ?4)`,
+      )
+      .bind(id, nowMs, chain.id, chain.step)
+      .run()
+    return meta.changes === 1
+  }
+
+  /** For a batch: moves a change on; nothing where it is in no state that leads there. */
+  function move(
+    id: string,
+    to: ChangeState,
+    more: { reason?: Change['reason']; lineId?: string; detail?: string | null; at?: string } = {},
+  ): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = ?2, reason = COALESCE(?3, reason), line_id = COALESCE(?4, line_id), detail = ?5,
+           settled_at = ?6 WHERE id = ?1 AND state IN (SELECT value FROM json_each(?7))`,
+      )
+      .bind(
+        id,
+        to,
+        more.reason ?? null,
+        more.lineId ?? null,
+        more.detail ?? null,
+        more.at ?? null,
+        JSON.stringify(statesBefore(to)),
+      )
+  }
+
+  /** For a batch: what was approved is planned afresh under the configuration in force. */
+  function refresh(id: string, draft: ChangeDraft, configurationVersion: number, effectiveOn: string) {
+    return db
+      .prepare(
+        `UPDATE change SET line_id = ?2, from_quantity = ?3, parts = ?4, configuration_version = ?5, effective_on = ?6
+         WHERE id = ?1 AND state = 'planned'`,
+      )
+      .bind(id, draft.lineId, draft.from, JSON.stringify(draft.parts), configurationVersion, effectiveOn)
+  }
+
+  /** Makes a held change planned; null where it is not held any more. */
+  async function approve(id: string, lineId: string | null, at: string): Promise<Change | null> {
+    return firstRow(
+      db
+        .prepare(
+          `UPDATE change SET state = 'planned', approved_at = ?3, line_id = COALESCE(?2, line_id)
+           WHERE id = ?1 AND state = 'held' AND dry_run = 0 RETURNING *`,
+        )
+        .bind(id, lineId, at),
+      ChangeRow,
+    )
+  }
+
+  /** Keeps the bill and remembers not to propose the same quantity again; null where it is not held any more. */
+  async function dismiss(id: string, at: string): Promise<Change | null> {
+    await db.batch([
+      db
+        .prepare(
+          `INSERT OR REPLACE INTO dismissal (connection, agreement_id, product_id, quantity, change_id, at)
+           SELECT connection, agreement_id, product_id, to_quantity, id, ?2 FROM change
+           WHERE id = ?1 AND state = 'held' AND dry_run = 0`,
+        )
+        .bind(id, at),
+      db
+        .prepare(
+          `UPDATE change SET state = 'dismissed', settled_at = ?2 WHERE id = ?1 AND state = 'held' AND dry_run = 0`,
+        )
+        .bind(id, at),
+    ])
+    const change = await get(id)
+    return change?.state === 'dismissed' ? change : null
+  }
+
+  async function dismissals(connection: string, agreementIds: string[]) {
+    return allRows(
+      db
+        .prepare(
+          `SELECT agreement_id AS agreementId, product_id AS productId, quantity FROM dismissal
+           WHERE connection = ?1 AND agreement_id IN (SELECT value FROM json_each(?2))`,
+        )
+        .bind(connection, JSON.stringify(agreementIds)),
+      z.object({ agreementId: z.string(), productId: z.string(), quantity: z.number() }),
+    )
+  }
+
+  /** For a batch: forgets a dismissal once another quantity is wanted. */
+  function forgetDismissal(connection: string, line: { agreementId: string; productId: string }) {
+    return db
+      .prepare(
+        'DELETE FROM dismissal WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3',
+      )
+      .bind(connection, line.agreementId, line.productId)
+  }
+
+  return {
+    replacePlan,
+    insert,
+    get,
+    list,
+    open,
+    uncertain,
+    approved,
+    waiting,
+    lowered,
+    holdDecreases,
+    startSending,
+    move,
+    refresh,
+    approve,
+    dismiss,
+    dismissals,
+    forgetDismissal,
+  }
+}
+
+export type ChangeStore = ReturnType<typeof changeStore>

@@ -1,0 +1,423 @@
+import * as z from 'zod'
+import {
+  type ApplicationMapping,
+  type CompanyMapping,
+  type Configuration,
+  type Connection,
+  configuration as configurationShape,
+  connection as connectionShape,
+  type ProductMapping,
+  type Settings,
+  settings as settingsShape,
+} from '../domain/configuration.ts'
+import type { StoredConnection } from '../domain/connection-rules.ts'
+import type { ConfigurationChange } from '../domain/configuration-changes.ts'
+import type { Sealer } from './seal.ts'
+import { allRows, firstRow, flag, jsonColumn, pieces, resultRows } from './rows.ts'
+
+const ConnectionRow = z.object({
+  id: z.string(),
+  kind: z.enum(['ksc', 'hub', 'connectwise', 'autotask', 'tigerpaw']),
+  name: z.string(),
+  base_url: z.string().nullable(),
+  options: jsonColumn(z.record(z.string(), z.unknown())),
+  sealed_credentials: z.string().nullable(),
+  sealed_headers: z.string().nullable(),
+  header_names: jsonColumn(z.array(z.string())),
+})
+
+const CompanyRow = z
+  .object({
+    tenant_connection: z.string(),
+    tenant_id: z.string(),
+    connection: z.string(),
+    company_id: z.string(),
+    billing: flag,
+    agreement_id: z.string().nullable(),
+    price_level_id: z.string().nullable(),
+    manual_quantity: z.enum(['ask', 'overwrite', 'keep']),
+  })
+  .transform(
+    (row): CompanyMapping => ({
+      tenant: { connection: row.tenant_connection, id: row.tenant_id },
+      company: { connection: row.connection, id: row.company_id },
+      billing: row.billing,
+      agreementId: row.agreement_id,
+      priceLevelId: row.price_level_id,
+      manualQuantity: row.manual_quantity,
+    }),
+  )
+
+const ProductRow = z
+  .object({
+    connection: z.string(),
+    application: z.string(),
+    all_id: z.string().nullable(),
+    workstation_id: z.string().nullable(),
+    server_id: z.string().nullable(),
+    other_id: z.string().nullable(),
+  })
+  .transform((row) => ({
+    connection: row.connection,
+    mapping: {
+      application: row.application,
+      all: row.all_id,
+      workstation: row.workstation_id,
+      server: row.server_id,
+      other: row.other_id,
+    } satisfies ApplicationMapping,
+  }))
+
+const SettingsRow = z.object({
+  version: z.number(),
+  settings: jsonColumn(settingsShape),
+  tickets: jsonColumn(z.unknown()).nullable(),
+})
+const ModeRow = z.object({ connection: z.string(), bill_by_category: flag })
+const PersonRow = z.object({
+  connection: z.string(),
+  member: z.string(),
+  role: z.enum(['viewer', 'technician', 'administrator']),
+})
+
+const defaultSettings: Settings = settingsShape.parse({
+  timeZone: 'UTC',
+  dailyRunAt: '03:00',
+  approval: 'automatic',
+})
+
+function toConnection(row: z.output<typeof ConnectionRow>): Connection {
+  return connectionShape.parse({
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    baseUrl: row.base_url,
+    options: row.options,
+  })
+}
+
+export interface LoadedConfiguration {
+  /** Rises with every change; 0 before the first. */
+  version: number
+  /** Without credentials and headers. */
+  configuration: Configuration
+  stored: Map<string, StoredConnection>
+}
+
+export interface ConnectionSecrets {
+  credentials: unknown
+  headers: Record<string, string>
+}
+
+/** The configuration document, in rows; secrets sealed. */
+export function configurationStore(db: D1Database, sealer: Sealer) {
+  async function load(): Promise<LoadedConfiguration> {
+    const [current, connections, people, companies, modes, products] = await db.batch([
+      db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
+      db.prepare('SELECT * FROM connection ORDER BY position'),
+      db.prepare('SELECT connection, member, role FROM person ORDER BY position'),
+      db.prepare('SELECT * FROM company_mapping ORDER BY position'),
+      db.prepare('SELECT * FROM product_mode ORDER BY position'),
+      db.prepare('SELECT * FROM product_mapping ORDER BY position'),
+    ])
+    const [head] = resultRows(current, SettingsRow)
+    const connectionRows = resultRows(connections, ConnectionRow)
+    const productRows = resultRows(products, ProductRow)
+    return {
+      version: head?.version ?? 0,
+      configuration: configurationShape.parse({
+        version: 1,
+        settings: head?.settings ?? defaultSettings,
+        connections: connectionRows.map(toConnection),
+        people: resultRows(people, PersonRow),
+        ...(head?.tickets ? { tickets: head.tickets } : {}),
+        companies: resultRows(companies, CompanyRow),
+        products: resultRows(modes, ModeRow).map((mode) => ({
+          connection: mode.connection,
+          billByCategory: mode.bill_by_category,
+          map: productRows
+            .filter((row) => row.connection === mode.connection)
+            .map((row) => row.mapping),
+        })),
+      }),
+      stored: new Map(
+        connectionRows.map((row) => [
+          row.id,
+          {
+            kind: row.kind,
+            baseUrl: row.base_url,
+            hasCredentials: row.sealed_credentials !== null,
+            headerNames: row.header_names,
+          },
+        ]),
+      ),
+    }
+  }
+
+  /**
+   * Replaces the configuration in one transaction. Answers false, with nothing changed, where somebody else saved since
+   * `before` was loaded.
+   */
+  async function save(
+    next: Configuration,
+    before: LoadedConfiguration,
+    changes: ConfigurationChange[],
+    who: string,
+    at: string,
+  ): Promise<boolean> {
+    const people = next.people ?? before.configuration.people ?? []
+    const tickets = next.tickets ?? before.configuration.tickets ?? null
+    const upserts = await Promise.all(next.connections.map((one, position) => upsertConnection(one, position)))
+    try {
+      await db.batch([
+        db
+          .prepare('INSERT INTO configuration (version, settings, tickets, changed_at) VALUES (?1, ?2, ?3, ?4)')
+          .bind(
+            before.version + 1,
+            JSON.stringify(next.settings),
+            tickets === null ? null : JSON.stringify(tickets),
+            at,
+          ),
+        db.prepare('DELETE FROM configuration WHERE version < ?1').bind(before.version),
+        db
+          .prepare('DELETE FROM connection WHERE id NOT IN (SELECT value FROM json_each(?1))')
+          .bind(JSON.stringify(next.connections.map((one) => one.id))),
+        ...upserts,
+        db.prepare('DELETE FROM person'),
+        ...pieces(people).map((piece, index) =>
+          db
+            .prepare(
+              `INSERT INTO person (position, connection, member, role)
+               SELECT ?2 + key, value->>0, value->>1, value->>2 FROM json_each(?1)`,
+            )
+            .bind(JSON.stringify(piece.map((one) => [one.connection, one.member, one.role])), index * 2_000),
+        ),
+        db.prepare('DELETE FROM company_mapping'),
+        ...pieces(next.companies).map((piece, index) =>
+          db
+            .prepare(
+              `INSERT INTO company_mapping (position, tenant_connection, tenant_id, connection, company_id, billing,
+                 agreement_id, price_level_id, manual_quantity)
+               SELECT ?2 + key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+               FROM json_each(?1)`,
+            )
+            .bind(JSON.stringify(piece.map(companyValues)), index * 2_000),
+        ),
+        db.prepare('DELETE FROM product_mode'),
+        db.prepare('DELETE FROM product_mapping'),
+        ...next.products.flatMap(productStatements),
+        ...pieces(changes).map((piece) =>
+          db
+            .prepare(
+              `INSERT INTO audit (at, who, subject, before, after)
+               SELECT ?2, ?3, value->>0, value->>1, value->>2 FROM json_each(?1)`,
+            )
+            .bind(
+              JSON.stringify(
+                piece.map((change) => [
+                  change.subject,
+                  JSON.stringify(change.before),
+                  JSON.stringify(change.after),
+                ]),
+              ),
+              at,
+              who,
+            ),
+        ),
+      ])
+      return true
+    } catch (error) {
+      const current = await version()
+      if (current !== before.version) return false
+      throw error
+    }
+  }
+
+  async function upsertConnection(connection: Connection, position: number): Promise<D1PreparedStatement> {
+    const credentials = connection.credentials
+      ? await sealer.seal(JSON.stringify(connection.credentials), connection.id)
+      : null
+    const headers = connection.headers
+      ? await sealer.seal(JSON.stringify(connection.headers), connection.id)
+      : null
+    return db
+      .prepare(
+        `INSERT INTO connection (id, position, kind, name, base_url, options, sealed_credentials, sealed_headers, header_names)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, COALESCE(?9, '[]'))
+         ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name, options = excluded.options,
+           sealed_credentials = CASE WHEN ?7 IS NOT NULL OR kind = excluded.kind
+             THEN COALESCE(?7, sealed_credentials) END,
+           sealed_headers = COALESCE(?8, sealed_headers), header_names = COALESCE(?9, header_names),
+           api_root = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL THEN api_root END,
+           kind = excluded.kind, base_url = excluded.base_url`,
+      )
+      .bind(
+        connection.id,
+        position,
+        connection.kind,
+        connection.name,
+        connection.baseUrl,
+        JSON.stringify(connection.options),
+        credentials,
+        headers,
+        connection.headers ? JSON.stringify(Object.keys(connection.headers)) : null,
+      )
+  }
+
+  function companyValues(one: CompanyMapping) {
+    return [
+      one.tenant.connection,
+      one.tenant.id,
+      one.company.connection,
+      one.company.id,
+      one.billing ? 1 : 0,
+      one.agreementId,
+      one.priceLevelId,
+      one.manualQuantity,
+    ]
+  }
+
+  function productStatements(one: ProductMapping, position: number): D1PreparedStatement[] {
+    return [
+      db
+        .prepare('INSERT INTO product_mode (position, connection, bill_by_category) VALUES (?1, ?2, ?3)')
+        .bind(position, one.connection, one.billByCategory ? 1 : 0),
+      db
+        .prepare(
+          `INSERT INTO product_mapping (position, connection, application, all_id, workstation_id, server_id, other_id)
+           SELECT key, ?2, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each(?1)`,
+        )
+        .bind(
+          JSON.stringify(
+            one.map.map((row) => [row.application, row.all, row.workstation, row.server, row.other]),
+          ),
+          one.connection,
+        ),
+    ]
+  }
+
+  async function version(): Promise<number> {
+    const row = await firstRow(
+      db.prepare('SELECT COALESCE(MAX(version), 0) AS version FROM configuration'),
+      z.object({ version: z.number() }),
+    )
+    return row?.version ?? 0
+  }
+
+  async function settings(): Promise<Settings> {
+    const row = await firstRow(
+      db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
+      SettingsRow,
+    )
+    return row?.settings ?? defaultSettings
+  }
+
+  /** One connection without its secrets, or null. */
+  async function connection(id: string): Promise<Connection | null> {
+    return (await connections()).find((one) => one.id === id) ?? null
+  }
+
+  /** All connections without their secrets. */
+  async function connections(): Promise<Connection[]> {
+    const rows = await allRows(db.prepare('SELECT * FROM connection ORDER BY position'), ConnectionRow)
+    return rows.map(toConnection)
+  }
+
+  /** Opens a connection's credentials and headers; to be used for calls to the vendor and nothing else. */
+  async function secrets(id: string): Promise<ConnectionSecrets> {
+    const row = await firstRow(
+      db.prepare('SELECT * FROM connection WHERE id = ?1').bind(id),
+      ConnectionRow,
+    )
+    const open = async (sealed: string | null): Promise<unknown> =>
+      sealed === null ? null : JSON.parse(await sealer.open(sealed, id))
+    return {
+      credentials: await open(row?.sealed_credentials ?? null),
+      headers: z.record(z.string(), z.string()).parse((await open(row?.sealed_headers ?? null)) ?? {}),
+    }
+  }
+
+  async function apiRoot(id: string): Promise<string | null> {
+    const row = await firstRow(
+      db.prepare('SELECT api_root FROM connection WHERE id = ?1').bind(id),
+      z.object({ api_root: z.string().nullable() }),
+    )
+    return row?.api_root ?? null
+  }
+
+  async function setApiRoot(id: string, root: string): Promise<void> {
+    await db.prepare('UPDATE connection SET api_root = ?2 WHERE id = ?1').bind(id, root).run()
+  }
+
+  /** The mapping rows of these companies of one PSA connection. */
+  function companies(connection: string, companyIds: string[]): Promise<CompanyMapping[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT * FROM company_mapping WHERE connection = ?1 AND company_id IN (SELECT value FROM json_each(?2))
+           ORDER BY company_id, tenant_connection, tenant_id`,
+        )
+        .bind(connection, JSON.stringify(companyIds)),
+      CompanyRow,
+    )
+  }
+
+  /** Every agreement that billed companies of the connection name. */
+  async function agreementIds(connection: string): Promise<string[]> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT DISTINCT agreement_id AS id FROM company_mapping
+           WHERE connection = ?1 AND billing = 1 AND agreement_id IS NOT NULL ORDER BY agreement_id`,
+        )
+        .bind(connection),
+      z.object({ id: z.string() }),
+    )
+    return rows.map((row) => row.id)
+  }
+
+  /** How one PSA connection's applications are billed. */
+  async function products(connection: string): Promise<ProductMapping> {
+    const [mode, rows] = await db.batch([
+      db.prepare('SELECT * FROM product_mode WHERE connection = ?1').bind(connection),
+      db.prepare('SELECT * FROM product_mapping WHERE connection = ?1 ORDER BY position').bind(connection),
+    ])
+    return {
+      connection,
+      billByCategory: resultRows(mode, ModeRow)[0]?.bill_by_category ?? false,
+      map: resultRows(rows, ProductRow).map((row) => row.mapping),
+    }
+  }
+
+  /** Whether a tenant's devices have to be told apart: its company's PSA connection bills by category. */
+  async function splitTenants(connection: string): Promise<Set<string>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT m.tenant_id AS id FROM company_mapping m JOIN product_mode p ON p.connection = m.connection
+           WHERE m.tenant_connection = ?1 AND p.bill_by_category = 1`,
+        )
+        .bind(connection),
+      z.object({ id: z.string() }),
+    )
+    return new Set(rows.map((row) => row.id))
+  }
+
+  return {
+    load,
+    save,
+    version,
+    settings,
+    connection,
+    connections,
+    secrets,
+    apiRoot,
+    setApiRoot,
+    companies,
+    agreementIds,
+    products,
+    splitTenants,
+  }
+}
+
+export type ConfigurationStore = ReturnType<typeof configurationStore>

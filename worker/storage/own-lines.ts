@@ -1,0 +1,176 @@
+import * as z from 'zod'
+import type { Part } from '../domain/wanted.ts'
+import { allRows, flag } from './rows.ts'
+
+export const PartShape = z.object({
+  tenant: z.string(),
+  application: z.string(),
+  category: z.enum(['all', 'workstation', 'server', 'other']),
+  quantity: z.number(),
+})
+
+const OwnLineRow = z.object({
+  id: z.string(),
+  connection: z.string(),
+  company_id: z.string(),
+  agreement_id: z.string(),
+  product_id: z.string(),
+  line_id: z.string(),
+  written: z.number(),
+  found: z.number(),
+  agrees: flag,
+})
+
+const PartRow = PartShape.extend({ agreement_id: z.string(), product_id: z.string() })
+
+export interface StoredOwnLine {
+  id: string
+  companyId: string
+  agreementId: string
+  productId: string
+  lineId: string
+  /** What we last wrote or agreed with. */
+  written: number
+  /** What the PSA last showed. */
+  found: number
+  /** Whether the last plan left nothing to do. */
+  agrees: boolean
+  parts: Part[]
+}
+
+export interface LineFact {
+  connection: string
+  companyId: string
+  agreementId: string
+  productId: string
+  lineId: string
+  quantity: number
+  agrees: boolean
+  parts: Part[]
+  day: string
+}
+
+/** The lines that tallypod wrote or adopted. */
+export function ownLineStore(db: D1Database) {
+  /** Our lines on these agreements, and all others of ours that bill use of these tenants (`connection/id`). */
+  async function of(connection: string, agreementIds: string[], tenants: string[]): Promise<StoredOwnLine[]> {
+    const agreementJson = JSON.stringify(agreementIds)
+    const tenantJson = JSON.stringify(tenants)
+    const lines = `
+      SELECT agreement_id, product_id FROM own_line
+      WHERE connection = ?1 AND agreement_id IN (SELECT value FROM json_each(?2))
+      UNION
+      SELECT agreement_id, product_id FROM own_line_part
+      WHERE tenant IN (SELECT value FROM json_each(?3)) AND connection = ?1`
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT o.* FROM own_line o JOIN (${lines}) l USING (agreement_id, product_id)
+           WHERE o.connection = ?1 ORDER BY o.agreement_id, o.product_id`,
+        )
+        .bind(connection, agreementJson, tenantJson),
+      OwnLineRow,
+    )
+    const parts = await allRows(
+      db
+        .prepare(
+          `SELECT p.* FROM own_line_part p JOIN (${lines}) l USING (agreement_id, product_id)
+           WHERE p.connection = ?1`,
+        )
+        .bind(connection, agreementJson, tenantJson),
+      PartRow,
+    )
+    return rows.map((row) => ({
+      id: row.id,
+      companyId: row.company_id,
+      agreementId: row.agreement_id,
+      productId: row.product_id,
+      lineId: row.line_id,
+      written: row.written,
+      found: row.found,
+      agrees: row.agrees,
+      parts: parts
+        .filter((part) => part.agreement_id === row.agreement_id && part.product_id === row.product_id)
+        .map(({ tenant, application, category, quantity }) => ({
+          tenant,
+          application,
+          category,
+          quantity,
+        })),
+    }))
+  }
+
+  /** How many lines of ours a connection bills. */
+  async function count(connection: string): Promise<number> {
+    const [row] = await allRows(
+      db
+        .prepare('SELECT COUNT(*) AS lines FROM own_line WHERE connection = ?1 AND found > 0')
+        .bind(connection),
+      z.object({ lines: z.number() }),
+    )
+    return row?.lines ?? 0
+  }
+
+  /**
+   * For a batch: the line bills `quantity`, made of `parts`. It becomes ours if it was not. Where neither changed, no
+   * row of the history is added.
+   */
+  function record(fact: LineFact, newId: string): D1PreparedStatement[] {
+    const key = [fact.connection, fact.agreementId, fact.productId] as const
+    const parts = JSON.stringify(fact.parts)
+    return [
+      db
+        .prepare(
+          `INSERT INTO own_line (id, connection, agreement_id, product_id, company_id, line_id, written, found, agrees)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+           ON CONFLICT (connection, agreement_id, product_id) DO UPDATE SET company_id = excluded.company_id,
+             line_id = excluded.line_id, written = excluded.written, found = excluded.found, agrees = excluded.agrees,
+             left_since = CASE excluded.agrees WHEN 1 THEN NULL ELSE left_since END`,
+        )
+        .bind(newId, ...key, fact.companyId, fact.lineId, fact.quantity, fact.agrees ? 1 : 0),
+      db
+        .prepare(
+          `DELETE FROM own_line_part WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
+             AND NOT EXISTS (SELECT 1 FROM json_each(?4) p WHERE p.value->>'tenant' = tenant
+               AND p.value->>'application' = application AND p.value->>'category' = category)`,
+        )
+        .bind(...key, parts),
+      db
+        .prepare(
+          `INSERT INTO own_line_part (connection, agreement_id, product_id, tenant, application, category, quantity)
+           SELECT ?1, ?2, ?3, value->>'tenant', value->>'application', value->>'category', value->>'quantity'
+           FROM json_each(?4) WHERE true
+           ON CONFLICT DO UPDATE SET quantity = excluded.quantity WHERE quantity <> excluded.quantity`,
+        )
+        .bind(...key, parts),
+      db
+        .prepare(
+          `INSERT INTO line_history (connection, agreement_id, product_id, day, billed, parts)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
+             SELECT 1 FROM (SELECT billed, parts FROM line_history
+               WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3 AND day <= ?4
+               ORDER BY day DESC LIMIT 1) WHERE billed = ?5 AND parts = ?6)
+           ON CONFLICT DO UPDATE SET billed = excluded.billed, parts = excluded.parts`,
+        )
+        .bind(...key, fact.day, fact.quantity, parts),
+    ]
+  }
+
+  /** For a batch: what the PSA shows for a line of ours that does not agree; what we wrote stays remembered. */
+  function found(
+    connection: string,
+    line: { agreementId: string; productId: string },
+    quantity: number,
+  ): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE own_line SET found = ?4, agrees = 0 WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
+           AND (found <> ?4 OR agrees = 1)`,
+      )
+      .bind(connection, line.agreementId, line.productId, quantity)
+  }
+
+  return { of, count, record, found }
+}
+
+export type OwnLineStore = ReturnType<typeof ownLineStore>

@@ -1,0 +1,372 @@
+import * as z from 'zod'
+import type { Tenant } from '../sources/port.ts'
+import { allRows, firstRow, pieces } from './rows.ts'
+
+export type SourceState = 'listing' | 'reading' | 'done'
+export type PsaState = 'planning' | 'done'
+
+const TenantRow = z.object({ tenant_id: z.string() })
+const CompanyRow = z.object({ company_id: z.string() })
+const AttemptsRow = z.object({ attempts: z.number() })
+
+/** What a run still has to do, row by row, so that a killed run goes on where it was. */
+export function runWorkStore(db: D1Database) {
+  function sourceState(runId: string, connection: string) {
+    return firstRow(
+      db
+        .prepare('SELECT state, attempts FROM run_source WHERE run_id = ?1 AND connection = ?2')
+        .bind(runId, connection),
+      z.object({ state: z.enum(['listing', 'reading', 'done']), attempts: z.number() }),
+    )
+  }
+
+  async function countSourceAttempt(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare('UPDATE run_source SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2')
+      .bind(runId, connection)
+      .run()
+  }
+
+  /**
+   * Notes what the source listed and lays out which tenants to read: all enabled ones, or of a run that named some
+   * just those. Mapped tenants that are disabled or missing are `gone`. One transaction.
+   */
+  async function saveTenants(
+    run: { id: string; named: boolean },
+    connection: string,
+    tenants: Tenant[],
+    at: string,
+  ): Promise<void> {
+    const upserts = pieces(tenants).map((piece) =>
+      db
+        .prepare(
+          `INSERT INTO tenant (connection, id, name, kind, enabled, listed, seen_at)
+           SELECT ?1, value->>0, value->>1, value->>2, value->>3, 1, ?3 FROM json_each(?2) WHERE true
+           ON CONFLICT DO UPDATE SET name = excluded.name, kind = excluded.kind, enabled = excluded.enabled, listed = 1,
+             retired = CASE excluded.enabled WHEN 1 THEN 0 ELSE retired END, seen_at = excluded.seen_at`,
+        )
+        .bind(
+          connection,
+          JSON.stringify(
+            piece.map((tenant) => [tenant.id, tenant.name, tenant.kind, tenant.enabled ? 1 : 0]),
+          ),
+          at,
+        ),
+    )
+    await db.batch([
+      ...upserts,
+      db
+        .prepare('UPDATE tenant SET listed = 0 WHERE connection = ?1 AND seen_at < ?2 AND listed = 1')
+        .bind(connection, at),
+      db
+        .prepare(
+          `INSERT INTO run_tenant (run_id, connection, tenant_id, state)
+           SELECT ?1, connection, id, 'waiting' FROM tenant
+           WHERE ?3 = 0 AND connection = ?2 AND listed = 1 AND enabled = 1 ON CONFLICT DO NOTHING`,
+        )
+        .bind(run.id, connection, run.named ? 1 : 0),
+      db
+        .prepare(
+          `INSERT INTO run_tenant (run_id, connection, tenant_id, state)
+           SELECT ?1, tenant_connection, tenant_id, 'gone' FROM company_mapping m
+           WHERE ?3 = 0 AND tenant_connection = ?2 AND NOT EXISTS (SELECT 1 FROM tenant t
+             WHERE t.connection = ?2 AND t.id = m.tenant_id AND t.listed = 1 AND t.enabled = 1)
+           ON CONFLICT DO NOTHING`,
+        )
+        .bind(run.id, connection, run.named ? 1 : 0),
+      db
+        .prepare(
+          `UPDATE run_tenant SET state = 'gone' WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'
+             AND NOT EXISTS (SELECT 1 FROM tenant t WHERE t.connection = ?2 AND t.id = run_tenant.tenant_id
+               AND t.listed = 1 AND t.enabled = 1)`,
+        )
+        .bind(run.id, connection),
+      db
+        .prepare(
+          `INSERT INTO run_problem (run_id, code, tenant, company, message)
+           SELECT ?1, 'tenant_gone', r.connection || '/' || r.tenant_id, COALESCE(m.company_id, ''),
+             COALESCE(t.name, r.tenant_id) || CASE WHEN t.listed = 1
+               THEN ' is switched off in Kaspersky. Its last quantity stays in the bill; switch it on again, or approve taking it out.'
+               ELSE ' no longer exists in Kaspersky. Its last quantity stays in the bill; remove its mapping, or approve taking it out.' END
+           FROM run_tenant r LEFT JOIN tenant t ON t.connection = r.connection AND t.id = r.tenant_id
+           LEFT JOIN company_mapping m ON m.tenant_connection = r.connection AND m.tenant_id = r.tenant_id
+           WHERE r.run_id = ?1 AND r.connection = ?2 AND r.state = 'gone' AND COALESCE(t.retired, 0) = 0
+           ON CONFLICT DO NOTHING`,
+        )
+        .bind(run.id, connection),
+      db
+        .prepare(`UPDATE run_source SET state = 'reading' WHERE run_id = ?1 AND connection = ?2`)
+        .bind(run.id, connection),
+      readyCompanies(run.id, connection, null),
+    ])
+  }
+
+  /** Ends a source's part of the run; what could not be read any more counts as incomplete. */
+  async function finishSource(runId: string, connection: string): Promise<void> {
+    await db.batch([
+      db
+        .prepare(
+          `INSERT INTO run_tenant (run_id, connection, tenant_id, state)
+           SELECT ?1, tenant_connection, tenant_id, 'incomplete' FROM company_mapping
+           WHERE tenant_connection = ?2 AND (SELECT named FROM run WHERE id = ?1) = 0 ON CONFLICT DO NOTHING`,
+        )
+        .bind(runId, connection),
+      db
+        .prepare(
+          `UPDATE run_tenant SET state = 'incomplete' WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'`,
+        )
+        .bind(runId, connection),
+      db
+        .prepare(`UPDATE run_source SET state = 'done' WHERE run_id = ?1 AND connection = ?2`)
+        .bind(runId, connection),
+      readyCompanies(runId, connection, null),
+    ])
+  }
+
+  /** Tenants to read now, those that crashed before last. */
+  async function waitingTenants(runId: string, connection: string, nowMs: number, limit: number) {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT tenant_id FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'
+             AND not_before <= ?3 ORDER BY attempts, tenant_id LIMIT ?4`,
+        )
+        .bind(runId, connection, nowMs, limit),
+      TenantRow,
+    )
+    return rows.map((row) => row.tenant_id)
+  }
+
+  /** When the next tenant may be read, in milliseconds; null where none waits. */
+  function nextTenantAt(runId: string, connection: string): Promise<number | null> {
+    return nextAt(
+      `SELECT MIN(not_before) AS at FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'`,
+      [runId, connection],
+    )
+  }
+
+  /** Counts an attempt before the work; answers which one it is, or null where the tenant no longer waits. */
+  async function attemptTenant(runId: string, connection: string, tenantId: string): Promise<number | null> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `UPDATE run_tenant SET attempts = attempts + 1
+           WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3 AND state = 'waiting' RETURNING attempts`,
+        )
+        .bind(runId, connection, tenantId),
+      AttemptsRow,
+    )
+    return row?.attempts ?? null
+  }
+
+  /** Puts a tenant back; `counted` false takes the attempt back where the tenant had no part in the failure. */
+  async function postponeTenant(
+    runId: string,
+    connection: string,
+    tenantId: string,
+    notBeforeMs: number,
+    counted: boolean,
+  ): Promise<void> {
+    await db
+      .prepare(
+        `UPDATE run_tenant SET not_before = ?4, attempts = attempts - ?5
+         WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3 AND state = 'waiting'`,
+      )
+      .bind(runId, connection, tenantId, notBeforeMs, counted ? 0 : 1)
+      .run()
+  }
+
+  /** For a batch: the tenant is read (or given up), and its company may be billed once it was the last one. */
+  function tenantDone(
+    runId: string,
+    connection: string,
+    tenantId: string,
+    state: 'complete' | 'incomplete',
+  ): D1PreparedStatement[] {
+    return [
+      db
+        .prepare(
+          'UPDATE run_tenant SET state = ?4 WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3',
+        )
+        .bind(runId, connection, tenantId, state),
+      readyCompanies(runId, connection, tenantId),
+    ]
+  }
+
+  /** Companies with this tenant (null: with any tenant of the connection) all of whose tenants are dealt with. */
+  function readyCompanies(
+    runId: string,
+    connection: string,
+    tenantId: string | null,
+  ): D1PreparedStatement {
+    return db
+      .prepare(
+        `INSERT INTO run_company (run_id, connection, company_id, state)
+         SELECT DISTINCT ?1, m.connection, m.company_id, 'ready' FROM company_mapping m
+         WHERE m.tenant_connection = ?2 AND (?3 IS NULL OR m.tenant_id = ?3)
+           AND EXISTS (SELECT 1 FROM run_tenant r WHERE r.run_id = ?1 AND r.connection = m.tenant_connection
+             AND r.tenant_id = m.tenant_id AND r.state <> 'waiting')
+           AND NOT EXISTS (
+             SELECT 1 FROM company_mapping o
+             WHERE o.connection = m.connection AND o.company_id = m.company_id AND (
+               EXISTS (SELECT 1 FROM run_source s WHERE s.run_id = ?1 AND s.connection = o.tenant_connection
+                 AND s.state = 'listing')
+               OR EXISTS (SELECT 1 FROM run_tenant r WHERE r.run_id = ?1 AND r.connection = o.tenant_connection
+                 AND r.tenant_id = o.tenant_id AND r.state = 'waiting')))
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(runId, connection, tenantId)
+  }
+
+  /** PSA connections that have companies ready in the run. */
+  async function psasOf(runId: string): Promise<{ connection: string; state: PsaState; attempts: number }[]> {
+    return allRows(
+      db.prepare('SELECT connection, state, attempts FROM run_psa WHERE run_id = ?1').bind(runId),
+      z.object({
+        connection: z.string(),
+        state: z.enum(['planning', 'done']),
+        attempts: z.number(),
+      }),
+    )
+  }
+
+  async function movePsa(runId: string, connection: string, state: PsaState): Promise<void> {
+    await db
+      .prepare('UPDATE run_psa SET state = ?3 WHERE run_id = ?1 AND connection = ?2')
+      .bind(runId, connection, state)
+      .run()
+  }
+
+  async function countPsaAttempt(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare('UPDATE run_psa SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2')
+      .bind(runId, connection)
+      .run()
+  }
+
+  /** Companies to bill now, those that crashed before last. */
+  async function readyCompaniesOf(runId: string, connection: string, nowMs: number, limit: number) {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT company_id FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
+             AND not_before <= ?3 ORDER BY attempts, company_id LIMIT ?4`,
+        )
+        .bind(runId, connection, nowMs, limit),
+      CompanyRow,
+    )
+    return rows.map((row) => row.company_id)
+  }
+
+  function nextCompanyAt(runId: string, connection: string): Promise<number | null> {
+    return nextAt(
+      `SELECT MIN(not_before) AS at FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'`,
+      [runId, connection],
+    )
+  }
+
+  async function attemptCompany(runId: string, connection: string, companyId: string): Promise<number | null> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `UPDATE run_company SET attempts = attempts + 1
+           WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready' RETURNING attempts`,
+        )
+        .bind(runId, connection, companyId),
+      AttemptsRow,
+    )
+    return row?.attempts ?? null
+  }
+
+  async function postponeCompany(
+    runId: string,
+    connection: string,
+    companyId: string,
+    notBeforeMs: number,
+    counted: boolean,
+  ): Promise<void> {
+    await db
+      .prepare(
+        `UPDATE run_company SET not_before = ?4, attempts = attempts - ?5
+         WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready'`,
+      )
+      .bind(runId, connection, companyId, notBeforeMs, counted ? 0 : 1)
+      .run()
+  }
+
+  /** For a batch: the company is planned; `unchanged` lines agreed. Counts once, however often it is repeated. */
+  function companyDone(
+    runId: string,
+    connection: string,
+    companyId: string,
+    unchanged: number,
+  ): D1PreparedStatement[] {
+    return [
+      db
+        .prepare(
+          `UPDATE run SET unchanged = unchanged + ?4 WHERE id = ?1 AND EXISTS (SELECT 1 FROM run_company
+             WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready')`,
+        )
+        .bind(runId, connection, companyId, unchanged),
+      db
+        .prepare(
+          `UPDATE run_company SET state = 'done' WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3`,
+        )
+        .bind(runId, connection, companyId),
+    ]
+  }
+
+  /** Whether every source is done, so that no further company will become ready. */
+  async function sourcesAreDone(runId: string): Promise<boolean> {
+    const row = await firstRow(
+      db
+        .prepare(`SELECT COUNT(*) AS open FROM run_source WHERE run_id = ?1 AND state <> 'done'`)
+        .bind(runId),
+      z.object({ open: z.number() }),
+    )
+    return row?.open === 0
+  }
+
+  /** How each of these tenants fared in the run; absent where the run does not read it. */
+  async function tenantStates(runId: string, tenants: { connection: string; id: string }[]) {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT r.connection || '/' || r.tenant_id AS tenant, r.state FROM json_each(?2) t
+           JOIN run_tenant r ON r.run_id = ?1 AND r.connection = t.value->>0 AND r.tenant_id = t.value->>1`,
+        )
+        .bind(runId, JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id]))),
+      z.object({ tenant: z.string(), state: z.enum(['waiting', 'complete', 'incomplete', 'gone']) }),
+    )
+    return new Map(rows.map((row) => [row.tenant, row.state]))
+  }
+
+  async function nextAt(sql: string, values: string[]): Promise<number | null> {
+    const row = await firstRow(db.prepare(sql).bind(...values), z.object({ at: z.number().nullable() }))
+    return row?.at ?? null
+  }
+
+  return {
+    sourceState,
+    countSourceAttempt,
+    saveTenants,
+    finishSource,
+    waitingTenants,
+    nextTenantAt,
+    attemptTenant,
+    postponeTenant,
+    tenantDone,
+    psasOf,
+    movePsa,
+    countPsaAttempt,
+    readyCompaniesOf,
+    nextCompanyAt,
+    attemptCompany,
+    postponeCompany,
+    companyDone,
+    sourcesAreDone,
+    tenantStates,
+  }
+}
+
+export type RunWorkStore = ReturnType<typeof runWorkStore>
