@@ -1,6 +1,6 @@
 import { type ConnectionOf, type Connection, isPsa, isSource } from './domain/configuration.ts'
 import * as z from 'zod'
-import { ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
+import { type ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
 import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
 import { securityCenter } from './sources/ksc/security-center.ts'
@@ -180,7 +180,11 @@ function secretTexts(credentials: unknown): string[] {
   const publicNames = ['user', 'companyId']
   return Object.entries(z.record(z.string(), z.unknown()).parse(credentials))
     .filter(([name]) => !publicNames.includes(name))
-    .flatMap(([, value]) => (typeof value === 'string' ? [value] : []))
+    .flatMap(([, value]) => (typeof value === 'string' ? [value, toBase64(value)] : []))
+}
+
+function toBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
 function unusable(vendor: string, why: string): VendorError {

@@ -51,7 +51,7 @@ export type ChangeState = (typeof changeStates)[number]
 export type ChangeKind = 'create' | 'set' | 'end'
 
 const moves: Record<ChangeState, readonly ChangeState[]> = {
-  planned: ['sending', 'held', 'superseded'],
+  planned: ['sending', 'held', 'verified', 'superseded'],
   held: ['planned', 'dismissed', 'superseded'],
   sending: ['applied', 'verified', 'failed', 'unknown', 'planned', 'held', 'superseded'],
   unknown: ['verified', 'planned', 'held', 'superseded'],

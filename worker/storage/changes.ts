@@ -260,16 +260,20 @@ export function changeStore(db: D1Database) {
 
   /**
    * The last moment before the write. Wins only where the change is still planned, the configuration is the one it was
-   * planned with, and `chain` is still held at `step`; otherwise nothing is sent.
+   * planned with, and the lease is still held; otherwise nothing is sent.
    */
-  async function startSending(id: string, chain: { id: string; step: number }, nowMs: number): Promise<boolean> {
+  async function startSending(
+    id: string,
+    lease: { chain: string; step: number },
+    nowMs: number,
+  ): Promise<boolean> {
     const { meta } = await db
       .prepare(
         `UPDATE change SET state = 'sending', sent_at = ?2 WHERE id = ?1 AND state = 'planned'
            AND configuration_version = (SELECT COALESCE(MAX(version), 0) FROM configuration)
            AND EXISTS (SELECT 1 FROM chain WHERE id = ?3 AND step = ?4)`,
       )
-      .bind(id, nowMs, chain.id, chain.step)
+      .bind(id, nowMs, lease.chain, lease.step)
       .run()
     return meta.changes === 1
   }
@@ -297,7 +301,12 @@ export function changeStore(db: D1Database) {
   }
 
   /** For a batch: what was approved is planned afresh under the configuration in force. */
-  function refresh(id: string, draft: ChangeDraft, configurationVersion: number, effectiveOn: string) {
+  function refresh(
+    id: string,
+    draft: Pick<ChangeDraft, 'lineId' | 'from' | 'parts'>,
+    configurationVersion: number,
+    effectiveOn: string,
+  ): D1PreparedStatement {
     return db
       .prepare(
         `UPDATE change SET line_id = ?2, from_quantity = ?3, parts = ?4, configuration_version = ?5, effective_on = ?6
@@ -306,12 +315,39 @@ export function changeStore(db: D1Database) {
       .bind(id, draft.lineId, draft.from, JSON.stringify(draft.parts), configurationVersion, effectiveOn)
   }
 
-  /** Makes a held change planned; null where it is not held any more. */
+  /** For a batch: holds again what was approved but cannot be carried out now. */
+  function unapprove(id: string, detail: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = 'held', approved_at = NULL, detail = ?2, reason = COALESCE(reason, 'needs_approval')
+         WHERE id = ?1 AND state = 'planned'`,
+      )
+      .bind(id, detail)
+  }
+
+  /** For a batch: takes a line's held change back, so that another may stand in its place. */
+  function supersedeHeld(
+    connection: string,
+    line: { agreementId: string; productId: string },
+    at: string,
+  ): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = 'superseded', settled_at = ?4 WHERE connection = ?1 AND agreement_id = ?2
+           AND product_id = ?3 AND dry_run = 0 AND state = 'held'`,
+      )
+      .bind(connection, line.agreementId, line.productId, at)
+  }
+
+  /** Makes a held change planned, of `lineId` where a person chose one; null where it is not held any more. */
   async function approve(id: string, lineId: string | null, at: string): Promise<Change | null> {
     return firstRow(
       db
         .prepare(
-          `UPDATE change SET state = 'planned', approved_at = ?3, line_id = COALESCE(?2, line_id)
+          `UPDATE change SET state = 'planned', approved_at = ?3, line_id = COALESCE(?2, line_id),
+             from_quantity = COALESCE((SELECT l.value->>'quantity' FROM agreement_lines a, json_each(a.lines) l
+               WHERE a.connection = change.connection AND a.agreement_id = change.agreement_id
+                 AND l.value->>'id' = ?2), from_quantity)
            WHERE id = ?1 AND state = 'held' AND dry_run = 0 RETURNING *`,
         )
         .bind(id, lineId, at),
@@ -354,13 +390,17 @@ export function changeStore(db: D1Database) {
   /** For a batch: forgets a dismissal once another quantity is wanted. */
   function forgetDismissal(connection: string, line: { agreementId: string; productId: string }) {
     return db
-      .prepare(
-        'DELETE FROM dismissal WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3',
-      )
+      .prepare('DELETE FROM dismissal WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3')
       .bind(connection, line.agreementId, line.productId)
   }
 
+  /** Forgets settled changes of runs before `day`. */
+  async function prune(day: string): Promise<void> {
+    await db.prepare('DELETE FROM change WHERE effective_on < ?1 AND settled_at IS NOT NULL').bind(day).run()
+  }
+
   return {
+    prune,
     replacePlan,
     insert,
     get,
@@ -374,6 +414,8 @@ export function changeStore(db: D1Database) {
     startSending,
     move,
     refresh,
+    unapprove,
+    supersedeHeld,
     approve,
     dismiss,
     dismissals,

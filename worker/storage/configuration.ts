@@ -135,9 +135,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
         products: resultRows(modes, ModeRow).map((mode) => ({
           connection: mode.connection,
           billByCategory: mode.bill_by_category,
-          map: productRows
-            .filter((row) => row.connection === mode.connection)
-            .map((row) => row.mapping),
+          map: productRows.filter((row) => row.connection === mode.connection).map((row) => row.mapping),
         })),
       }),
       stored: new Map(
@@ -167,11 +165,15 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
   ): Promise<boolean> {
     const people = next.people ?? before.configuration.people ?? []
     const tickets = next.tickets ?? before.configuration.tickets ?? null
-    const upserts = await Promise.all(next.connections.map((one, position) => upsertConnection(one, position)))
+    const upserts = await Promise.all(
+      next.connections.map((one, position) => upsertConnection(one, position)),
+    )
     try {
       await db.batch([
         db
-          .prepare('INSERT INTO configuration (version, settings, tickets, changed_at) VALUES (?1, ?2, ?3, ?4)')
+          .prepare(
+            'INSERT INTO configuration (version, settings, tickets, changed_at) VALUES (?1, ?2, ?3, ?4)',
+          )
           .bind(
             before.version + 1,
             JSON.stringify(next.settings),
@@ -325,10 +327,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
 
   /** Opens a connection's credentials and headers; to be used for calls to the vendor and nothing else. */
   async function secrets(id: string): Promise<ConnectionSecrets> {
-    const row = await firstRow(
-      db.prepare('SELECT * FROM connection WHERE id = ?1').bind(id),
-      ConnectionRow,
-    )
+    const row = await firstRow(db.prepare('SELECT * FROM connection WHERE id = ?1').bind(id), ConnectionRow)
     const open = async (sealed: string | null): Promise<unknown> =>
       sealed === null ? null : JSON.parse(await sealer.open(sealed, id))
     return {
@@ -360,6 +359,23 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
         .bind(connection, JSON.stringify(companyIds)),
       CompanyRow,
     )
+  }
+
+  /** The companies that these tenants are mapped to, by tenant. */
+  async function companiesOf(
+    tenantConnection: string,
+    tenantIds: string[],
+  ): Promise<Map<string, { connection: string; id: string }>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT tenant_id AS tenant, connection, company_id AS id FROM company_mapping
+           WHERE tenant_connection = ?1 AND tenant_id IN (SELECT value FROM json_each(?2))`,
+        )
+        .bind(tenantConnection, JSON.stringify(tenantIds)),
+      z.object({ tenant: z.string(), connection: z.string(), id: z.string() }),
+    )
+    return new Map(rows.map(({ tenant, ...company }) => [tenant, company]))
   }
 
   /** Every agreement that billed companies of the connection name. */
@@ -414,6 +430,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     apiRoot,
     setApiRoot,
     companies,
+    companiesOf,
     agreementIds,
     products,
     splitTenants,

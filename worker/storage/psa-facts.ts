@@ -86,9 +86,7 @@ export function psaFactsStore(db: D1Database) {
   async function agreements(connection: string, ids: string[]): Promise<Map<string, Agreement>> {
     const rows = await allRows(
       db
-        .prepare(
-          'SELECT * FROM agreement WHERE connection = ?1 AND id IN (SELECT value FROM json_each(?2))',
-        )
+        .prepare('SELECT * FROM agreement WHERE connection = ?1 AND id IN (SELECT value FROM json_each(?2))')
         .bind(connection, JSON.stringify(ids)),
       AgreementRow,
     )
@@ -199,10 +197,7 @@ export function psaFactsStore(db: D1Database) {
       LinesRow,
     )
     return new Map(
-      rows.map((row) => [
-        row.agreement_id,
-        { lines: row.lines, readAt: row.read_at, readOn: row.read_on },
-      ]),
+      rows.map((row) => [row.agreement_id, { lines: row.lines, readAt: row.read_at, readOn: row.read_on }]),
     )
   }
 

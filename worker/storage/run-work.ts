@@ -20,6 +20,15 @@ export function runWorkStore(db: D1Database) {
     )
   }
 
+  /** The Kaspersky connections that the run reads. */
+  async function sourcesOf(runId: string): Promise<string[]> {
+    const rows = await allRows(
+      db.prepare('SELECT connection FROM run_source WHERE run_id = ?1 ORDER BY connection').bind(runId),
+      z.object({ connection: z.string() }),
+    )
+    return rows.map((row) => row.connection)
+  }
+
   async function countSourceAttempt(runId: string, connection: string): Promise<void> {
     await db
       .prepare('UPDATE run_source SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2')
@@ -185,20 +194,14 @@ export function runWorkStore(db: D1Database) {
   ): D1PreparedStatement[] {
     return [
       db
-        .prepare(
-          'UPDATE run_tenant SET state = ?4 WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3',
-        )
+        .prepare('UPDATE run_tenant SET state = ?4 WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3')
         .bind(runId, connection, tenantId, state),
       readyCompanies(runId, connection, tenantId),
     ]
   }
 
   /** Companies with this tenant (null: with any tenant of the connection) all of whose tenants are dealt with. */
-  function readyCompanies(
-    runId: string,
-    connection: string,
-    tenantId: string | null,
-  ): D1PreparedStatement {
+  function readyCompanies(runId: string, connection: string, tenantId: string | null): D1PreparedStatement {
     return db
       .prepare(
         `INSERT INTO run_company (run_id, connection, company_id, state)
@@ -218,7 +221,7 @@ export function runWorkStore(db: D1Database) {
       .bind(runId, connection, tenantId)
   }
 
-  /** PSA connections that have companies ready in the run. */
+  /** The PSA connections that the run bills. */
   async function psasOf(runId: string): Promise<{ connection: string; state: PsaState; attempts: number }[]> {
     return allRows(
       db.prepare('SELECT connection, state, attempts FROM run_psa WHERE run_id = ?1').bind(runId),
@@ -265,7 +268,11 @@ export function runWorkStore(db: D1Database) {
     )
   }
 
-  async function attemptCompany(runId: string, connection: string, companyId: string): Promise<number | null> {
+  async function attemptCompany(
+    runId: string,
+    connection: string,
+    companyId: string,
+  ): Promise<number | null> {
     const row = await firstRow(
       db
         .prepare(
@@ -276,6 +283,16 @@ export function runWorkStore(db: D1Database) {
       AttemptsRow,
     )
     return row?.attempts ?? null
+  }
+
+  /** For a batch: the company is planned anew in this run. */
+  function planAgain(runId: string, connection: string, companyId: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `INSERT INTO run_company (run_id, connection, company_id, state) VALUES (?1, ?2, ?3, 'ready')
+         ON CONFLICT DO UPDATE SET state = 'ready', not_before = 0`,
+      )
+      .bind(runId, connection, companyId)
   }
 
   async function postponeCompany(
@@ -316,12 +333,20 @@ export function runWorkStore(db: D1Database) {
     ]
   }
 
+  /** Gives up on the companies that are ready now; their bills stay as they are. */
+  async function finishReadyCompanies(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare(
+        `UPDATE run_company SET state = 'done' WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'`,
+      )
+      .bind(runId, connection)
+      .run()
+  }
+
   /** Whether every source is done, so that no further company will become ready. */
   async function sourcesAreDone(runId: string): Promise<boolean> {
     const row = await firstRow(
-      db
-        .prepare(`SELECT COUNT(*) AS open FROM run_source WHERE run_id = ?1 AND state <> 'done'`)
-        .bind(runId),
+      db.prepare(`SELECT COUNT(*) AS open FROM run_source WHERE run_id = ?1 AND state <> 'done'`).bind(runId),
       z.object({ open: z.number() }),
     )
     return row?.open === 0
@@ -347,6 +372,7 @@ export function runWorkStore(db: D1Database) {
   }
 
   return {
+    sourcesOf,
     sourceState,
     countSourceAttempt,
     saveTenants,
@@ -362,8 +388,10 @@ export function runWorkStore(db: D1Database) {
     readyCompaniesOf,
     nextCompanyAt,
     attemptCompany,
+    planAgain,
     postponeCompany,
     companyDone,
+    finishReadyCompanies,
     sourcesAreDone,
     tenantStates,
   }

@@ -158,9 +158,7 @@ export function runStore(db: D1Database) {
     const runs = await allRows(db.prepare(sql).bind(...values), RunRow)
     const ids = JSON.stringify(runs.map((run) => run.id))
     const [problems, calls] = await db.batch([
-      db
-        .prepare('SELECT * FROM run_problem WHERE run_id IN (SELECT value FROM json_each(?1))')
-        .bind(ids),
+      db.prepare('SELECT * FROM run_problem WHERE run_id IN (SELECT value FROM json_each(?1))').bind(ids),
       db.prepare('SELECT * FROM run_calls WHERE run_id IN (SELECT value FROM json_each(?1))').bind(ids),
     ])
     const problemRows = resultRows(problems, ProblemRow)
@@ -248,9 +246,7 @@ export function runStore(db: D1Database) {
     await db.batch(
       ['run_problem', 'run_calls', 'run_source', 'run_psa', 'run_tenant', 'run_company']
         .map((table) => db.prepare(`DELETE FROM ${table} WHERE run_id IN ${old}`).bind(day))
-        .concat(
-          db.prepare('DELETE FROM run WHERE day < ?1 AND finished_at IS NOT NULL').bind(day),
-        ),
+        .concat(db.prepare('DELETE FROM run WHERE day < ?1 AND finished_at IS NOT NULL').bind(day)),
     )
   }
 

@@ -42,7 +42,12 @@ export function usageStore(db: D1Database) {
    * Lays a complete read down and merges it in one transaction, together with `also`: whatever is killed, either all
    * of it is there or nothing. Repeating it changes nothing but the list of reads.
    */
-  async function save(of: ReadOf, usage: TenantUsage, token: string, also: D1PreparedStatement[]): Promise<void> {
+  async function save(
+    of: ReadOf,
+    usage: TenantUsage,
+    token: string,
+    also: D1PreparedStatement[],
+  ): Promise<void> {
     for (const piece of pieces(usage.items)) {
       await db
         .prepare(
@@ -66,7 +71,9 @@ export function usageStore(db: D1Database) {
         .run()
     }
 
-    const quantities = JSON.stringify(usage.quantities.map((use) => [use.application, use.category, use.quantity]))
+    const quantities = JSON.stringify(
+      usage.quantities.map((use) => [use.application, use.category, use.quantity]),
+    )
     const tenant = [of.connection, of.tenantId] as const
     const thisRead = '(SELECT MAX(id) FROM usage_read WHERE connection = ?1 AND tenant_id = ?2)'
     await db.batch([
@@ -134,7 +141,9 @@ export function usageStore(db: D1Database) {
   }
 
   /** The last complete read of each tenant; a tenant that was never read is absent. Keyed by `connection/id`. */
-  async function latestReads(tenants: { connection: string; id: string }[]): Promise<Map<string, LatestRead>> {
+  async function latestReads(
+    tenants: { connection: string; id: string }[],
+  ): Promise<Map<string, LatestRead>> {
     const rows = await allRows(
       db
         .prepare(

@@ -41,7 +41,7 @@ export function assertListed(vendor: string, reply: VendorReply, call: Call & { 
  * @see docs/vendors/connectwise.md, "Finding the API"
  */
 export function looksMisrouted(reply: VendorReply): boolean {
-  if (reply.status < 400) return false
+  if (reply.status < 400 || reply.status >= 500) return false
   return reply.status === 404 || /cannot route|ssl is required/i.test(reply.text)
 }
 

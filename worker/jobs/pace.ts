@@ -1,0 +1,13 @@
+/** Tenants or companies that one message deals with at most. */
+export const perMessage = 25
+
+/** How long one message goes on taking up new work. */
+export const messageMs = 60_000
+
+/** Tries of one tenant or company; a crash counts as one. */
+export const maxAttempts = 3
+
+/** The first wait after a vendor gave no answer: 15 seconds with the usual lease, less where tests shorten it. */
+export function retryBaseSeconds(leaseSeconds: number): number {
+  return leaseSeconds / 8
+}

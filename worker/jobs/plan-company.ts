@@ -1,0 +1,204 @@
+import type { Deps } from '../deps.ts'
+import { agreementProblem, type Agreement, type Line, type Product } from '../domain/agreement.ts'
+import { type ChangeDraft, type CompanyPlan, planCompany } from '../domain/plan.ts'
+import { recheckIsDue } from '../domain/recheck.ts'
+import { lineKey, productsInUse, sameUse, type WantedLine } from '../domain/wanted.ts'
+import type { Psa } from '../psa/port.ts'
+import type { NewChange } from '../storage/changes.ts'
+import type { LinesRead } from '../storage/psa-facts.ts'
+import type { Lease } from './lease.ts'
+import type { CompanyKnowledge, Rules } from './company-facts.ts'
+
+/** What one message of a billing chain works with. */
+export interface Billing {
+  deps: Deps
+  connection: string
+  psa: Psa
+  lease: Lease
+  rules: Rules
+  /** The local day that is billed. */
+  day: string
+  /** Null outside of runs. */
+  run: { id: string; dryRun: boolean; named: boolean } | null
+}
+
+/** What the PSA said about the agreements and products of some companies. */
+export interface PsaFacts {
+  agreements: Map<string, Agreement>
+  products: Map<string, Product>
+  /** As last read, perhaps days ago. */
+  lines: Map<string, LinesRead>
+}
+
+/**
+ * Agreements and products of these companies, asked of the PSA once for each `readFor` (a run, an approval), and in a
+ * run for all companies at once.
+ */
+export async function psaFacts(
+  billing: Billing,
+  companies: CompanyKnowledge[],
+  readFor: string,
+): Promise<PsaFacts> {
+  const { deps, connection, psa, rules, run } = billing
+  const here = companies.flatMap((company) => [...company.wanted, ...company.own])
+  const agreementIds = [...new Set(here.map((line) => line.agreementId))]
+  const everywhere = run === null || run.named ? [] : await deps.configuration.agreementIds(connection)
+
+  const unread = await deps.facts.unreadAgreements(
+    connection,
+    [...new Set([...agreementIds, ...everywhere])],
+    readFor,
+  )
+  if (unread.length > 0) {
+    await deps.facts.saveAgreements(connection, unread, await psa.agreements(unread), readFor)
+  }
+  const productIds = [...new Set([...productsInUse(rules.products), ...here.map((line) => line.productId)])]
+  const unreadProducts = await deps.facts.unreadProducts(connection, productIds, readFor)
+  if (unreadProducts.length > 0) {
+    await deps.facts.saveProducts(connection, unreadProducts, await psa.products(unreadProducts), readFor)
+  }
+  return {
+    agreements: await deps.facts.agreements(connection, agreementIds),
+    products: await deps.facts.products(connection),
+    lines: await deps.facts.lines(connection, agreementIds),
+  }
+}
+
+export interface PlannedCompany extends CompanyPlan {
+  /** Lines that agree, read today or by the last read. */
+  unchanged: number
+  /** Keeps what was read, for a batch. */
+  statements: D1PreparedStatement[]
+}
+
+/**
+ * Plans one company from fresh reads of those agreements where something may differ.
+ *
+ * @param everything reads every agreement, whatever was known
+ * @param chosen lines that a person chose among several, by `lineKey`
+ * @throws VendorError where an agreement could not be read to its end
+ */
+export async function planFromPsa(
+  billing: Billing,
+  company: CompanyKnowledge,
+  facts: PsaFacts,
+  everything: boolean,
+  chosen: Map<string, string> = new Map(),
+): Promise<PlannedCompany> {
+  const { deps, connection, rules, day } = billing
+  const lookAt = agreementsToRead(billing, company, facts, everything)
+  const lines = new Map<string, Line[]>()
+  const statements: D1PreparedStatement[] = []
+  for (const agreementId of lookAt) {
+    const mine = await ourKindOfLines(billing, company, agreementId)
+    lines.set(agreementId, mine)
+    statements.push(deps.facts.saveLines(connection, agreementId, mine, deps.now().toISOString(), day))
+  }
+
+  const stands = (line: WantedLine) =>
+    !lookAt.has(line.agreementId) && standingProblem(line, company, facts, day) === null
+  const plan = planCompany({
+    day,
+    companyId: company.companyId,
+    wanted: company.wanted.filter((line) => !stands(line)),
+    agreements: facts.agreements,
+    products: facts.products,
+    lines,
+    own: company.own,
+    dismissed: new Map(company.dismissed.map((line) => [lineKey(line), line.quantity])),
+    chosen,
+    guardRails: rules.settings.guardRails,
+    approval: rules.settings.approval,
+  })
+  const skipped = company.wanted.filter(
+    (line) => stands(line) && company.own.some((own) => lineKey(own) === lineKey(line)),
+  )
+  return { ...plan, unchanged: plan.kept.length + skipped.length, statements }
+}
+
+/** Lines of the products that are billed, and lines of ours: no others are ever looked at. */
+async function ourKindOfLines(
+  billing: Billing,
+  company: CompanyKnowledge,
+  agreementId: string,
+): Promise<Line[]> {
+  const products = new Set([...company.wanted, ...company.own].map((line) => line.productId))
+  const lines = await billing.psa.lines(agreementId)
+  return lines.filter(
+    (line) => products.has(line.productId) || company.own.some((own) => own.lineId === line.id),
+  )
+}
+
+/** Agreements that run and on which something may differ from what is wanted. */
+function agreementsToRead(
+  { run, day }: Billing,
+  company: CompanyKnowledge,
+  facts: PsaFacts,
+  everything: boolean,
+): Set<string> {
+  const wantedAgreements = [...new Set(company.wanted.map((line) => line.agreementId))].filter(
+    (id) => agreementProblem(facts.agreements.get(id), company.companyId, day) === null,
+  )
+  const reading = wantedAgreements.filter(
+    (id) =>
+      everything ||
+      run?.named === true ||
+      company.open.some((change) => change.agreementId === id) ||
+      recheckIsDue({
+        id,
+        nextInvoiceOn: facts.agreements.get(id)?.nextInvoiceOn ?? null,
+        lastReadOn: facts.lines.get(id)?.readOn ?? null,
+        day,
+      }) ||
+      company.wanted.some((line) => line.agreementId === id && differs(line, company)),
+  )
+  const wanted = company.wanted.filter((line) => reading.includes(line.agreementId))
+  const elsewhere = company.own.filter(
+    (own) =>
+      wanted.some(
+        (line) =>
+          lineKey(line) !== lineKey(own) &&
+          line.parts.some((part) => own.parts.some((old) => sameUse(part, old))),
+      ) && facts.agreements.has(own.agreementId),
+  )
+  return new Set([...reading, ...elsewhere.map((own) => own.agreementId)])
+}
+
+function differs(line: WantedLine, company: CompanyKnowledge): boolean {
+  const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
+  if (own === undefined) return line.quantity > 0
+  const sameParts =
+    own.parts.length === line.parts.length &&
+    line.parts.every((part) => own.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity))
+  return !own.agrees || own.written !== line.quantity || !sameParts
+}
+
+function standingProblem(line: WantedLine, company: CompanyKnowledge, facts: PsaFacts, day: string) {
+  return agreementProblem(facts.agreements.get(line.agreementId), company.companyId, day)
+}
+
+/** Drafts as rows of the ledger. */
+export function newChanges(
+  billing: Billing,
+  company: CompanyKnowledge,
+  drafts: ChangeDraft[],
+  more: { approvedAt?: string } = {},
+): NewChange[] {
+  const { deps, connection, rules, day, run } = billing
+  return drafts.map((draft) => ({
+    ...draft,
+    id: deps.newId(),
+    runId: run?.id ?? null,
+    dryRun: run?.dryRun ?? false,
+    connection,
+    companyId: company.companyId,
+    reads: [...new Set(draft.parts.map((part) => part.tenant))].flatMap((tenant) => {
+      const read = company.reads.get(tenant)
+      return read === undefined ? [] : [[tenant, read.id] as [string, number]]
+    }),
+    configurationVersion: rules.version,
+    effectiveOn: day,
+    createdAt: deps.now().toISOString(),
+    approvedAt: more.approvedAt ?? null,
+  }))
+}

@@ -1,0 +1,32 @@
+import type { Deps } from '../deps.ts'
+import { localDay, runIsDue } from '../domain/day.ts'
+import { isSource } from '../domain/configuration.ts'
+import { startRun } from './start-run.ts'
+
+/** A run that takes longer than this is given up. */
+const longestRunMs = 20 * 3_600_000
+
+/**
+ * One tick: starts the day's run when it is due and was not started, and wakes chains whose worker died. Any number of
+ * ticks start one run.
+ *
+ * @param at the time the tick stands for
+ */
+export async function tick(deps: Deps, at: Date): Promise<void> {
+  const now = deps.now()
+  await deps.runs.failOlderThan(new Date(now.getTime() - longestRunMs).toISOString(), now.toISOString())
+
+  const { timeZone, dailyRunAt } = await deps.configuration.settings()
+  const hasSource = (await deps.configuration.connections()).some(({ kind }) => isSource(kind))
+  if (hasSource && runIsDue({ now: at, timeZone, dailyRunAt })) {
+    await startRun(deps, { trigger: 'cron', day: localDay(at, timeZone), dryRun: false, tenants: null })
+  }
+  await resume(deps)
+}
+
+/** Sends a message for each chain that has work and nobody at it. Safe to repeat at any time. */
+export async function resume(deps: Deps): Promise<void> {
+  for (const { id, step } of await deps.chains.abandoned(deps.now().getTime())) {
+    await deps.send({ chain: id, step })
+  }
+}
