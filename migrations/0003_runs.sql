@@ -9,6 +9,7 @@ CREATE TABLE run (
   created_at TEXT NOT NULL,
   started_at TEXT,
   finished_at TEXT,
+  -- Counted once the run has ended; its rows below are forgotten when the next one starts.
   tenants INTEGER NOT NULL DEFAULT 0,
   incomplete INTEGER NOT NULL DEFAULT 0,
   unchanged INTEGER NOT NULL DEFAULT 0
@@ -55,6 +56,8 @@ CREATE TABLE run_company (
   state TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before INTEGER NOT NULL DEFAULT 0,
+  -- Lines that agreed when it was planned.
+  unchanged INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (run_id, connection, company_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_company_ready ON run_company (run_id, connection, attempts) WHERE state = 'ready';

@@ -4,16 +4,11 @@ import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
 import { changesBetween } from '../../worker/domain/configuration-changes.ts'
 import { createDeps, type Deps } from '../../worker/deps.ts'
 import type { Env } from '../../worker/env.ts'
+import { workerSecrets } from './secrets.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
 import type { Account } from '../vendors/connectwise/account.ts'
 import { type KscAccount } from '../vendors/ksc/account.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
-
-export const secrets = {
-  ADMIN_TOKEN: 'test-administrator-token-0123456789',
-  CREDENTIALS_KEY: Buffer.alloc(32, 7).toString('base64'),
-  SESSION_KEY: 'test-session-key',
-}
 
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
@@ -25,7 +20,7 @@ export async function startStack({ leaseSeconds = 2 } = {}) {
     workers: [
       {
         configPath: './wrangler.toml',
-        vars: { ...secrets, LEASE_SECONDS: String(leaseSeconds), ALLOW_INSECURE_UPSTREAMS: 'true' },
+        vars: { ...workerSecrets, LEASE_SECONDS: String(leaseSeconds), ALLOW_INSECURE_UPSTREAMS: 'true' },
       },
     ],
   })

@@ -65,7 +65,12 @@ async function activeRun(deps: Deps, connection: string): Promise<(ActiveRun & {
   const run = await deps.runs.active()
   if (run === null) return null
   const here = (await deps.runWork.psasOf(run.id)).find((psa) => psa.connection === connection)
-  return here === undefined || here.state === 'done' ? null : { ...run, attempts: here.attempts }
+  if (here === undefined) return null
+  if (here.state === 'done') {
+    await deps.runs.finishIfDone(run.id, deps.now().toISOString())
+    return null
+  }
+  return { ...run, attempts: here.attempts }
 }
 
 async function billStep(billing: Billing, today: string): Promise<Next> {
@@ -162,7 +167,7 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
       ...(isReported
         ? []
         : [deps.runs.problemStatement(run.id, { code, tenant, company: company.companyId, message })]),
-      ...deps.runWork.companyDone(run.id, connection, company.companyId, 0),
+      deps.runWork.companyDone(run.id, connection, company.companyId, 0),
     ])
     return
   }
@@ -173,7 +178,7 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
     ...plan.statements,
     ...deps.changes.replacePlan(connection, company.companyId, changes, deps.now().toISOString(), run.dryRun),
     ...(run.dryRun ? [] : linesAsFound(billing, company, plan)),
-    ...deps.runWork.companyDone(run.id, connection, company.companyId, plan.unchanged),
+    deps.runWork.companyDone(run.id, connection, company.companyId, plan.unchanged),
   ])
   if (run.dryRun) return
 
@@ -245,7 +250,7 @@ async function giveUp(
       message: `Company ${company.companyId} could not be billed: ${why}. Its lines stay as they are; run it again once that is mended.`,
       company: company.companyId,
     }),
-    ...deps.runWork.companyDone(run.id, connection, company.companyId, 0),
+    deps.runWork.companyDone(run.id, connection, company.companyId, 0),
   ])
 }
 

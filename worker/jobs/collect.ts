@@ -34,7 +34,9 @@ interface ActiveRun {
 export async function collect(deps: Deps, connection: string, lease: Lease): Promise<Next> {
   const run = await deps.runs.active()
   const source = run === null ? null : await deps.runWork.sourceState(run.id, connection)
-  if (run === null || source === null || source.state === 'done') return { do: 'stop' }
+  if (run === null || source === null) return { do: 'stop' }
+  await deps.runs.begin(run.id, deps.now().toISOString())
+  if (source.state === 'done') return await afterSource(deps, run)
 
   let opened: Opened<UsageSource> | null = null
   try {
@@ -74,9 +76,7 @@ async function readTenants(
     const next = await deps.runWork.nextTenantAt(run.id, connection)
     if (next !== null) return { do: 'rest', untilMs: next }
     await deps.runWork.finishSource(run.id, connection)
-    await wakeBilling(deps, run)
-    await deps.runs.finishIfDone(run.id, deps.now().toISOString())
-    return { do: 'stop' }
+    return await afterSource(deps, run)
   }
 
   const split = await deps.configuration.splitTenants(connection)
@@ -173,6 +173,11 @@ async function afterSourceFailure(
     message: `${error.vendor} could not be read: ${describeFailure(error.failure)}. All bills that depend on it stay as they are. Check the connection, then run again.`,
   })
   await deps.runWork.finishSource(run.id, connection)
+  return await afterSource(deps, run)
+}
+
+/** Tells those who waited for the source. Safe to repeat, since a crash may have come in between. */
+async function afterSource(deps: Deps, run: ActiveRun): Promise<Next> {
   await wakeBilling(deps, run)
   await deps.runs.finishIfDone(run.id, deps.now().toISOString())
   return { do: 'stop' }

@@ -22,11 +22,12 @@ export async function startRun(deps: Deps, request: RunRequest): Promise<Run | n
   const at = deps.now().toISOString()
   if (!(await deps.runs.create({ ...request, id, at }))) return null
 
-  const oldest = addDays(request.day, -keptDays)
-  await deps.usage.prune(oldest)
-  await deps.changes.prune(oldest)
-  await deps.runs.prune(oldest)
-
+  if (request.trigger === 'cron') {
+    const oldest = addDays(request.day, -keptDays)
+    await deps.usage.prune(oldest)
+    await deps.changes.prune(oldest)
+    await deps.runs.prune(oldest)
+  }
   for (const connection of await deps.runWork.sourcesOf(id)) await wake(deps, chainId('collect', connection))
   for (const { connection } of await deps.runWork.psasOf(id)) await wake(deps, chainId('bill', connection))
   await deps.runs.finishIfDone(id, at)

@@ -8,7 +8,7 @@ import {
 } from '../domain/change.ts'
 import type { ChangeDraft } from '../domain/plan.ts'
 import { PartShape } from './own-lines.ts'
-import { allRows, firstRow, flag, jsonColumn } from './rows.ts'
+import { allRows, firstRow, flag, jsonColumn, resultRows } from './rows.ts'
 
 const Replacement = z.object({
   agreementId: z.string(),
@@ -341,7 +341,7 @@ export function changeStore(db: D1Database) {
 
   /** Makes a held change planned, of `lineId` where a person chose one; null where it is not held any more. */
   async function approve(id: string, lineId: string | null, at: string): Promise<Change | null> {
-    return firstRow(
+    const [approved] = await db.batch([
       db
         .prepare(
           `UPDATE change SET state = 'planned', approved_at = ?3, line_id = COALESCE(?2, line_id),
@@ -351,8 +351,15 @@ export function changeStore(db: D1Database) {
            WHERE id = ?1 AND state = 'held' AND dry_run = 0 RETURNING *`,
         )
         .bind(id, lineId, at),
-      ChangeRow,
-    )
+      // So that a crash before the call to the chain loses nothing.
+      db
+        .prepare(
+          `INSERT INTO chain (id, awake) SELECT 'bill:' || connection, 1 FROM change
+           WHERE id = ?1 AND approved_at = ?2 AND state = 'planned' ON CONFLICT DO UPDATE SET awake = 1, woken = 1`,
+        )
+        .bind(id, at),
+    ])
+    return resultRows(approved, ChangeRow)[0] ?? null
   }
 
   /** Keeps the bill and remembers not to propose the same quantity again; null where it is not held any more. */

@@ -27,6 +27,8 @@ const LeftRow = z
     reason: row.left_reason,
   }))
 
+const IdRow = z.object({ id: z.string() })
+
 export type LeftBehindLine = z.output<typeof LeftRow>
 
 export interface LineKey {
@@ -95,7 +97,7 @@ export function leftBehindStore(db: D1Database) {
              AND (?2 IS NULL OR (o.connection, o.agreement_id, o.product_id) > (?2, ?3, ?4))
              AND NOT EXISTS (SELECT 1 FROM agreement a WHERE a.connection = o.connection AND a.id = o.agreement_id
                AND (a.state IN ('ended', 'missing') OR a.ends_on < ?5))
-             AND NOT EXISTS (${replacing})
+             AND NOT EXISTS (${replacing('o.connection', 'o.agreement_id', 'o.product_id')})
            ORDER BY o.connection, o.agreement_id, o.product_id LIMIT ?1`,
         )
         .bind(limit, after?.connection ?? null, after?.agreementId ?? null, after?.productId ?? null, day),
@@ -103,15 +105,21 @@ export function leftBehindStore(db: D1Database) {
     )
   }
 
-  /** A line of ours, whether it is left behind or not; `left` is null where it is wanted or bills nothing. */
-  async function find(id: string): Promise<{ left: LeftBehindLine | null } | null> {
-    const row = await firstRow(
-      db.prepare('SELECT * FROM own_line WHERE id = ?1').bind(id),
-      z.looseObject({ found: z.number(), left_reason: z.string().nullable(), left_since: z.string().nullable() }),
+  /** The line where it is left behind; null where it is wanted, bills nothing or is not ours. */
+  function find(id: string): Promise<LeftBehindLine | null> {
+    return firstRow(
+      db
+        .prepare(
+          `SELECT * FROM own_line WHERE id = ?1 AND left_reason IS NOT NULL AND left_since IS NOT NULL AND found > 0`,
+        )
+        .bind(id),
+      LeftRow,
     )
-    if (row === null) return null
-    const isLeft = row.found > 0 && row.left_reason !== null && row.left_since !== null
-    return { left: isLeft ? LeftRow.parse(row) : null }
+  }
+
+  async function isOurs(id: string): Promise<boolean> {
+    const row = await firstRow(db.prepare('SELECT id FROM own_line WHERE id = ?1').bind(id), IdRow)
+    return row !== null
   }
 
   /** The open change of a line, or the one that is about to replace it. */
@@ -121,24 +129,23 @@ export function leftBehindStore(db: D1Database) {
         .prepare(
           `SELECT c.id FROM change c WHERE c.connection = ?1 AND c.agreement_id = ?2 AND c.product_id = ?3
              AND c.dry_run = 0 AND c.state IN ('planned', 'held', 'sending', 'unknown')
-           UNION
-           SELECT c.id FROM (SELECT ?1 AS connection, ?2 AS agreement_id, ?3 AS product_id) o, (${replacing}) c
-           LIMIT 1`,
+           UNION ${replacing('?1', '?2', '?3')} LIMIT 1`,
         )
         .bind(line.connection, line.agreementId, line.productId),
-      z.object({ id: z.string() }),
+      IdRow,
     )
     return row?.id ?? null
   }
 
-  return { refresh, supersedeUnwanted, list, find, openChange }
+  return { refresh, supersedeUnwanted, list, find, isOurs, openChange }
 }
 
-/** Open changes that lower the line `o` before they bill its use elsewhere. */
-const replacing = `
-  SELECT c.id FROM change c, json_each(c.replaces) r
-  WHERE c.connection = o.connection AND c.dry_run = 0 AND c.state IN ('planned', 'held', 'sending', 'unknown')
-    AND r.value->>'agreementId' = o.agreement_id AND r.value->>'productId' = o.product_id`
+/** Open changes that lower a line before they bill its use elsewhere. */
+function replacing(connection: string, agreementId: string, productId: string): string {
+  return `SELECT c.id FROM change c, json_each(c.replaces) r
+    WHERE c.connection = ${connection} AND c.dry_run = 0 AND c.state IN ('planned', 'held', 'sending', 'unknown')
+      AND r.value->>'agreementId' = ${agreementId} AND r.value->>'productId' = ${productId}`
+}
 
 function pairs(inForce: InForce): string {
   return JSON.stringify(inForce.map(({ connection, productId }) => [connection, productId]))

@@ -311,26 +311,19 @@ export function runWorkStore(db: D1Database) {
       .run()
   }
 
-  /** For a batch: the company is planned; `unchanged` lines agreed. Counts once, however often it is repeated. */
+  /** For a batch: the company is planned; `unchanged` of its lines agreed. */
   function companyDone(
     runId: string,
     connection: string,
     companyId: string,
     unchanged: number,
-  ): D1PreparedStatement[] {
-    return [
-      db
-        .prepare(
-          `UPDATE run SET unchanged = unchanged + ?4 WHERE id = ?1 AND EXISTS (SELECT 1 FROM run_company
-             WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready')`,
-        )
-        .bind(runId, connection, companyId, unchanged),
-      db
-        .prepare(
-          `UPDATE run_company SET state = 'done' WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3`,
-        )
-        .bind(runId, connection, companyId),
-    ]
+  ): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE run_company SET state = 'done', unchanged = ?4
+         WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3`,
+      )
+      .bind(runId, connection, companyId, unchanged)
   }
 
   /** Gives up on the companies that are ready now; their bills stay as they are. */

@@ -76,9 +76,15 @@ const ProblemRow = z.object({
 })
 const CallsRow = z.object({ run_id: z.string(), connection: z.string(), calls: z.number() })
 
-/** A dry run counts what it would have done. */
+/** A dry run counts what it would have done; an active run counts what it did so far. */
 const withCounts = `
-  SELECT r.*,
+  SELECT r.id, r.day, r.trigger, r.dry_run, r.named, r.state, r.created_at, r.started_at, r.finished_at,
+    CASE WHEN r.finished_at IS NULL THEN (SELECT COUNT(*) FROM run_tenant t WHERE t.run_id = r.id)
+      ELSE r.tenants END AS tenants,
+    CASE WHEN r.finished_at IS NULL THEN (SELECT COUNT(*) FROM run_tenant t WHERE t.run_id = r.id
+      AND t.state = 'incomplete') ELSE r.incomplete END AS incomplete,
+    CASE WHEN r.finished_at IS NULL THEN (SELECT COALESCE(SUM(p.unchanged), 0) FROM run_company p
+      WHERE p.run_id = r.id) ELSE r.unchanged END AS unchanged,
     (SELECT COUNT(*) FROM change c WHERE c.run_id = r.id AND c.kind = 'create'
        AND c.state = CASE r.dry_run WHEN 1 THEN 'planned' ELSE 'verified' END) AS created,
     (SELECT COUNT(*) FROM change c WHERE c.run_id = r.id AND c.kind <> 'create'
@@ -89,51 +95,59 @@ const withCounts = `
 
 /** Runs, their problems and what they cost. */
 export function runStore(db: D1Database) {
-  /** Makes a run; false where another one is active, or the day's cron run exists already. */
+  /**
+   * Makes a run, its work and the calls to its chains in one transaction; false, with nothing changed, where another run
+   * is active or the day's cron run exists already.
+   */
   async function create(run: NewRun): Promise<boolean> {
-    const { meta } = await db
-      .prepare(
-        `INSERT INTO run (id, day, trigger, dry_run, named, state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6)
-         ON CONFLICT DO NOTHING`,
-      )
-      .bind(run.id, run.day, run.trigger, run.dryRun ? 1 : 0, run.tenants === null ? 0 : 1, run.at)
-      .run()
-    if (meta.changes !== 1) return false
-    await begin(run)
-    return true
-  }
-
-  /** Lays out the work of a queued run; repeating it changes nothing. */
-  async function begin(run: NewRun): Promise<void> {
     const named = JSON.stringify((run.tenants ?? []).map((tenant) => [tenant.connection, tenant.id]))
     const isNamed = run.tenants === null ? 0 : 1
-    await db.batch([
-      db.prepare('DELETE FROM run_tenant WHERE run_id <> ?1').bind(run.id),
-      db.prepare('DELETE FROM run_company WHERE run_id <> ?1').bind(run.id),
+    const made = 'EXISTS (SELECT 1 FROM run WHERE id = ?1)'
+    const results = await db.batch([
+      db
+        .prepare(
+          `INSERT INTO run (id, day, trigger, dry_run, named, state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, 'queued', ?6)
+           ON CONFLICT DO NOTHING`,
+        )
+        .bind(run.id, run.day, run.trigger, run.dryRun ? 1 : 0, isNamed, run.at),
+      db.prepare(`DELETE FROM run_tenant WHERE run_id <> ?1 AND ${made}`).bind(run.id),
+      db.prepare(`DELETE FROM run_company WHERE run_id <> ?1 AND ${made}`).bind(run.id),
       db
         .prepare(
           `INSERT INTO run_source (run_id, connection, state)
-           SELECT ?1, id, 'listing' FROM connection WHERE kind IN ('ksc', 'hub')
-             AND (?2 = 0 OR id IN (SELECT value->>0 FROM json_each(?3)))
-           ON CONFLICT DO NOTHING`,
+           SELECT ?1, id, 'listing' FROM connection WHERE ${made} AND kind IN ('ksc', 'hub')
+             AND (?2 = 0 OR id IN (SELECT value->>0 FROM json_each(?3)))`,
         )
         .bind(run.id, isNamed, named),
       db
         .prepare(
           `INSERT INTO run_tenant (run_id, connection, tenant_id, state)
-           SELECT ?1, value->>0, value->>1, 'waiting' FROM json_each(?2) WHERE true ON CONFLICT DO NOTHING`,
+           SELECT ?1, value->>0, value->>1, 'waiting' FROM json_each(?2) WHERE ${made} ON CONFLICT DO NOTHING`,
         )
         .bind(run.id, named),
       db
         .prepare(
           `INSERT INTO run_psa (run_id, connection, state)
-           SELECT DISTINCT ?1, connection, 'planning' FROM company_mapping WHERE true ON CONFLICT DO NOTHING`,
+           SELECT DISTINCT ?1, connection, 'planning' FROM company_mapping WHERE ${made}`,
         )
         .bind(run.id),
       db
-        .prepare(`UPDATE run SET state = 'running', started_at = ?2 WHERE id = ?1 AND state = 'queued'`)
-        .bind(run.id, run.at),
+        .prepare(
+          `INSERT INTO chain (id, awake) SELECT 'collect:' || connection, 1 FROM run_source WHERE run_id = ?1
+           UNION ALL SELECT 'bill:' || connection, 1 FROM run_psa WHERE run_id = ?1
+           ON CONFLICT DO UPDATE SET awake = 1, woken = 1`,
+        )
+        .bind(run.id),
     ])
+    return results[0]?.meta.changes === 1
+  }
+
+  /** Notes that work on a queued run has begun. Safe to repeat. */
+  async function begin(runId: string, at: string): Promise<void> {
+    await db
+      .prepare(`UPDATE run SET state = 'running', started_at = ?2 WHERE id = ?1 AND state = 'queued'`)
+      .bind(runId, at)
+      .run()
   }
 
   function active(): Promise<StoredRun | null> {
@@ -210,10 +224,11 @@ export function runStore(db: D1Database) {
         `UPDATE run SET finished_at = ?2,
            tenants = (SELECT COUNT(*) FROM run_tenant WHERE run_id = ?1),
            incomplete = (SELECT COUNT(*) FROM run_tenant WHERE run_id = ?1 AND state = 'incomplete'),
+           unchanged = (SELECT COALESCE(SUM(unchanged), 0) FROM run_company WHERE run_id = ?1),
            state = CASE WHEN EXISTS (SELECT 1 FROM run_problem WHERE run_id = ?1)
              OR EXISTS (SELECT 1 FROM change WHERE run_id = ?1 AND state IN ('held', 'failed'))
              THEN 'done_with_problems' ELSE 'done' END
-         WHERE id = ?1 AND state = 'running'
+         WHERE id = ?1 AND state IN ('queued', 'running')
            AND NOT EXISTS (SELECT 1 FROM run_source WHERE run_id = ?1 AND state <> 'done')
            AND NOT EXISTS (SELECT 1 FROM run_psa WHERE run_id = ?1 AND state <> 'done')`,
       )
@@ -252,6 +267,7 @@ export function runStore(db: D1Database) {
 
   return {
     create,
+    begin,
     active,
     get,
     list,
