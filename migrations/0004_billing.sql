@@ -87,6 +87,8 @@ CREATE TABLE change (
   created_at TEXT NOT NULL,
   approved_at TEXT,
   sent_at INTEGER,
+  -- While it is not known what became of it: when the PSA is read for it, in milliseconds.
+  look_at INTEGER,
   settled_at TEXT,
   detail TEXT
 ) STRICT;

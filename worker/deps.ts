@@ -5,15 +5,20 @@ import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
 import { securityCenter } from './sources/ksc/security-center.ts'
 import type { UsageSource } from './sources/port.ts'
+import { auditStore } from './storage/audit.ts'
 import { chainParts, chainStore } from './storage/chains.ts'
 import { changeStore } from './storage/changes.ts'
 import { configurationStore } from './storage/configuration.ts'
+import { evidenceStore } from './storage/evidence.ts'
+import { leftBehindStore } from './storage/left-behind.ts'
 import { ownLineStore } from './storage/own-lines.ts'
+import { pickerStore } from './storage/pickers.ts'
 import { psaFactsStore } from './storage/psa-facts.ts'
 import { runWorkStore } from './storage/run-work.ts'
 import { runStore } from './storage/runs.ts'
 import { sealer } from './storage/seal.ts'
 import { tenantStore } from './storage/tenants.ts'
+import { unbilledStore } from './storage/unbilled.ts'
 import { usageStore } from './storage/usage.ts'
 import { VendorError } from './vendor/error.ts'
 import { allowedHosts } from './vendor/hosts.ts'
@@ -49,6 +54,11 @@ export async function createDeps(env: Env) {
     facts: psaFactsStore(env.DB),
     ownLines: ownLineStore(env.DB),
     changes: changeStore(env.DB),
+    leftBehind: leftBehindStore(env.DB),
+    unbilled: unbilledStore(env.DB),
+    evidence: evidenceStore(env.DB),
+    audit: auditStore(env.DB),
+    pickers: pickerStore(env.DB, env.PICKERS),
 
     /** Wakes a chain for one step, at least once. */
     send: async (message: ChainMessage, delaySeconds = 0): Promise<void> => {

@@ -23,7 +23,9 @@ export interface Customer {
 
 /** What both programs have to bring about: 1,000 customers with an addition for each of two products. */
 export function customersOf(account: Account): Customer[] {
-  const products = applications.map(({ key }) => Number(account.addProduct({ identifier: key, price: 3.5 }).id))
+  const products = applications.map(({ key }) =>
+    Number(account.addProduct({ identifier: key, price: 3.5 }).id),
+  )
   return Array.from({ length: companies }, (_, index) => {
     const company = account.addCompany({ name: `Customer ${index}` })
     const agreement = account.addAgreement({ company, name: 'Managed security' })

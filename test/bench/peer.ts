@@ -6,7 +6,14 @@ import type { Customer } from './msp.ts'
 /** A plain loop over the npm client: every agreement, the additions of each, a patch where one differs. */
 export async function plainLoop(account: Account, host: string, customers: Customer[]): Promise<void> {
   const { companyId, publicKey, privateKey, clientId } = account
-  const client = new ManageAPI({ companyId, publicKey, privateKey, clientId, companyUrl: host, logger: () => {} })
+  const client = new ManageAPI({
+    companyId,
+    publicKey,
+    privateKey,
+    clientId,
+    companyUrl: host,
+    logger: () => {},
+  })
   const wantedOf = new Map(customers.map((customer) => [customer.agreementId, customer.wanted]))
 
   const agreements = z

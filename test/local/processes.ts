@@ -23,7 +23,9 @@ export function fromProc(pid?: number): ProcessInfo[] {
     const stat = textOf(`/proc/${each}/stat`)
     // The command in brackets may hold spaces and brackets itself.
     const [state, parent, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (state === undefined || state === '' || state === 'Z' || state === 'X') return []
+    // Of a killed process the first thread is a zombie at once; its port is free only when the others ended, too.
+    const hasEnded = /^[ZX]?$/.test(state ?? '') && !(Number(rest[15]) > 1)
+    if (hasEnded) return []
     return {
       pid: Number(each),
       parent: Number(parent),

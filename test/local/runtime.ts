@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import {
-  unstable_getMiniflareWorkerOptions as workerOptionsOf,
   unstable_readConfig as readConfig,
+  unstable_getMiniflareWorkerOptions as workerOptionsOf,
 } from 'wrangler'
-import { LocalProblem } from './problem.ts'
 import { migrate } from './migrate.ts'
+import { LocalProblem } from './problem.ts'
 
 export interface RuntimeOptions {
   /** Where `wrangler.toml` and `migrations/` are. */

@@ -2,7 +2,6 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LocalProblem } from './problem.ts'
-import { startRuntime } from './runtime.ts'
 import { localSettings } from './settings.ts'
 import { claimStateDir, isOrphan, killLeftovers, markOf, releaseStateDir } from './state-dir.ts'
 
@@ -35,6 +34,8 @@ async function run(): Promise<void> {
     process.once(event, () => process.exit(0))
 
   await assertFree(port)
+  // Takes most of a second to load, and most refusals do not need it.
+  const { startRuntime } = await import('./runtime.ts')
   await startRuntime({ root, stateDir, port, settings, mark: markOf(stateDir) })
   console.log(`tallypod answers on ${url}`)
   process.send?.({ url })
@@ -87,15 +88,20 @@ function portNumber(written: string): number {
   throw new LocalProblem(`PORT must be a number from 1 to 65535; it is "${written}".`)
 }
 
+/** Waits a moment for a port that is just being given up. */
 async function assertFree(port: number): Promise<void> {
-  const server = createServer()
-  await new Promise<void>((free, taken) => {
-    server.once('error', taken)
-    server.listen(port, '127.0.0.1', () => server.close(() => free()))
-  }).catch((cause: unknown) => {
+  for (const until = Date.now() + 1000; !(await isFree(port)); await sleep(50)) {
+    if (Date.now() < until) continue
     throw new LocalProblem(
       `Port ${port} is in use by another program. Stop it, or choose another port, e.g. PORT=${port + 1} npm start.`,
-      { cause },
     )
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((answer) => {
+    server.once('error', () => answer(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)))
   })
 }

@@ -27,7 +27,7 @@ export async function claimStateDir(stateDir: string, url: string): Promise<void
       )
     }
     process.kill(before.pid, 'SIGKILL')
-    await gone(() => isAlive(before), `process ${before.pid}`)
+    await gone(before)
   }
   await endLeftovers(stateDir)
   rmSync(claimFile(stateDir), { force: true })
@@ -59,19 +59,22 @@ export function marked(stateDir: string): ProcessInfo[] {
 
 /** Ends every process that carries the mark of `stateDir`. Safe to repeat; an answered write is on the disk already. */
 export async function endLeftovers(stateDir: string): Promise<void> {
-  killLeftovers(stateDir)
-  await gone(() => marked(stateDir).length > 0, 'a runtime that an earlier tallypod left behind')
+  for (let left = killLeftovers(stateDir); left.length > 0; left = killLeftovers(stateDir)) {
+    for (const each of left) await gone(each)
+  }
 }
 
-/** As `endLeftovers`, without waiting: the last thing that an ending process can still do. */
-export function killLeftovers(stateDir: string): void {
-  for (const { pid } of marked(stateDir)) {
+/** As `endLeftovers`, without waiting: the last thing that an ending process can still do. Returns what it killed. */
+export function killLeftovers(stateDir: string): ProcessInfo[] {
+  const left = marked(stateDir)
+  for (const { pid } of left) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
       // It ended by itself in between.
     }
   }
+  return left
 }
 
 /**
@@ -112,8 +115,11 @@ function isAlive({ pid, started }: Identity): boolean {
   return processes(pid).some((other) => other.started === started)
 }
 
-async function gone(isThere: () => boolean, what: string): Promise<void> {
-  for (const until = Date.now() + 10_000; isThere(); await sleep(20)) {
-    if (Date.now() > until) throw new LocalProblem(`Could not end ${what}. End it by hand, then try again.`)
+/** Waits for the process itself: its environment goes before its port does. */
+async function gone(dying: Identity): Promise<void> {
+  for (const until = Date.now() + 10_000; isAlive(dying); await sleep(20)) {
+    if (Date.now() > until) {
+      throw new LocalProblem(`Process ${dying.pid} of an earlier tallypod does not end. End it by hand.`)
+    }
   }
 }

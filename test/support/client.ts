@@ -102,9 +102,7 @@ export function apiClient(url: string, adminToken: string) {
     configure: (document: unknown) => call('PUT', '/api/config', document),
     /** Starts a run and waits for its end. */
     async runNow(request: { dryRun?: boolean; tenants?: string[] } = {}): Promise<RunAnswer> {
-      const { run: started } = z
-        .object({ run: RunShape })
-        .parse(await call('POST', '/api/runs', request))
+      const { run: started } = z.object({ run: RunShape }).parse(await call('POST', '/api/runs', request))
       return finished(started.id)
     },
     /** Fires the cron as of a moment and waits for the run of that day. */

@@ -1,34 +1,16 @@
-import {
-  type Agreement,
-  type AgreementProblem,
-  agreementProblem,
-  isOpenLine,
-  type Line,
-  type Product,
-} from './agreement.ts'
+import { type AgreementProblem, agreementProblem, isOpenLine, type Line, type Product } from './agreement.ts'
 import type { ChangeKind, HoldReason } from './change.ts'
 import { type GuardRails, quantityHold } from './guard-rails.ts'
-import { lineKey, type ManualQuantity, type Part, sameUse, type WantedLine } from './wanted.ts'
+import {
+  type BillingFacts,
+  findReplacements,
+  type OwnLine,
+  type Replacement,
+  withUseThatStays,
+} from './replacement.ts'
+import { lineKey, type Part, type WantedLine } from './wanted.ts'
 
-/** A line that tallypod wrote or adopted. */
-export interface OwnLine {
-  agreementId: string
-  productId: string
-  lineId: string
-  /** The quantity we last wrote or agreed with. */
-  written: number
-  /** What that quantity was made of. */
-  parts: Part[]
-}
-
-/** A line that has to go down before another may bill the same use. */
-export interface Replacement {
-  agreementId: string
-  productId: string
-  lineId: string
-  from: number
-  to: number
-}
+export type { OwnLine, Replacement } from './replacement.ts'
 
 /** A change as it is decided; a `reason` holds it for a person. */
 export interface ChangeDraft {
@@ -44,7 +26,7 @@ export interface ChangeDraft {
   drift: { written: number; found: number } | null
   /** Whether the change takes over a line that a person made. */
   adopted: boolean
-  /** Set before the change itself. */
+  /** Set before the change itself. Never empty without a `reason`. */
   replaces: Replacement[]
   parts: Part[]
 }
@@ -67,21 +49,11 @@ export interface CompanyPlan {
   kept: KeptLine[]
 }
 
-export interface CompanyFacts {
-  /** The local day of the run, `YYYY-MM-DD`. */
-  day: string
-  companyId: string
-  wanted: WantedLine[]
-  /** By id; absent where the PSA does not know it. */
-  agreements: Map<string, Agreement>
+export interface CompanyFacts extends BillingFacts {
   products: Map<string, Product>
-  /** By agreement: all lines as just read. */
-  lines: Map<string, Line[]>
-  /** Our lines on these agreements, and any other of ours that bills use of the same tenants. */
-  own: OwnLine[]
   /** Quantities that a person dismissed, by `lineKey`. */
   dismissed: Map<string, number>
-  /** Lines that a person chose among several, by `lineKey`. */
+  /** The line that a person chose among several when approving the change that is planned afresh, by `lineKey`. */
   chosen: Map<string, string>
   guardRails: GuardRails
   approval: 'automatic' | 'everything'
@@ -91,33 +63,47 @@ export interface CompanyFacts {
  * Decides what to change so that every line of one company bills the licences in use.
  *
  * Only use from complete reads comes in here: a read that stopped short looks the same as a customer who left. Carried
- * out, the plan leaves nothing to do. What a person must decide is a change with a reason, never an exception.
+ * out, in any order, the plan leaves nothing to do and bills nothing twice meanwhile. What a person must decide is a
+ * change with a reason, never an exception.
  */
 export function planCompany(facts: CompanyFacts): CompanyPlan {
+  const first = facts.wanted.map((wanted) => ({ wanted, decision: decideLine(wanted, [], facts) }))
+  const resting = first.filter(({ decision }) => !isWritten(decision))
+  const restingLines = resting.map(({ wanted }) => wanted)
+
+  const replacements = findReplacements(facts, withUseThatStays(facts, restingLines))
+  const decisions = [
+    ...resting.map(({ decision }) => decision),
+    ...[...replacements].map(([line, replaces]) => decideLine(line, replaces, facts)),
+  ].filter((decision) => decision !== null)
+
+  // A line that goes down as part of a replacement has no change of its own beside it.
+  const replaced = new Set(
+    decisions.flatMap((decision) => ('replaces' in decision ? decision.replaces.map(lineKey) : [])),
+  )
   const plan: CompanyPlan = { changes: [], kept: [] }
-  const replaced = new Set<string>()
-
-  for (const wanted of facts.wanted) {
-    const decision = decideLine(wanted, facts)
-    if (decision === null) continue
-    if ('agrees' in decision) plan.kept.push(decision)
-    else {
-      for (const old of decision.replaces) replaced.add(lineKey(old))
-      plan.changes.push(decision)
-    }
+  for (const decision of decisions) {
+    const isReplaced = replaced.has(lineKey(decision))
+    if ('agrees' in decision) {
+      if (!isReplaced) plan.kept.push(decision)
+    } else if (!isReplaced || decision.replaces.length > 0) plan.changes.push(decision)
   }
-
-  return {
-    // A line that goes down as part of a replacement has no change of its own beside it.
-    changes: plan.changes.filter((change) => !replaced.has(lineKey(change)) || change.replaces.length > 0),
-    kept: plan.kept.filter((line) => !replaced.has(lineKey(line))),
-  }
+  return plan
 }
 
-function decideLine(wanted: WantedLine, facts: CompanyFacts): ChangeDraft | KeptLine | null {
+/** Whether the line takes over what it should bill; else it stays as it is, or there is none. */
+function isWritten(decision: ChangeDraft | KeptLine | null): boolean {
+  return decision !== null && (!('agrees' in decision) || decision.agrees)
+}
+
+function decideLine(
+  wanted: WantedLine,
+  replaces: Replacement[],
+  facts: CompanyFacts,
+): ChangeDraft | KeptLine | null {
   const own = facts.own.find((line) => lineKey(line) === lineKey(wanted))
   const problem = agreementProblem(facts.agreements.get(wanted.agreementId), facts.companyId, facts.day)
-  if (problem !== null) return heldByAgreement(wanted, own, problem)
+  if (problem !== null) return heldByAgreement(wanted, own, replaces, problem)
 
   const open = (facts.lines.get(wanted.agreementId) ?? []).filter(
     (line) => line.productId === wanted.productId && isOpenLine(line, facts.day),
@@ -126,8 +112,7 @@ function decideLine(wanted: WantedLine, facts: CompanyFacts): ChangeDraft | Kept
   if (target === 'nothing') return null
 
   const from = target.line?.quantity ?? 0
-  const drift =
-    own && target.line?.id === own.lineId && own.written !== from ? { written: own.written, found: from } : null
+  const isOurs = target.line !== null && target.line.id === own?.lineId
   const draft: ChangeDraft = {
     agreementId: wanted.agreementId,
     productId: wanted.productId,
@@ -136,33 +121,20 @@ function decideLine(wanted: WantedLine, facts: CompanyFacts): ChangeDraft | Kept
     from,
     to: wanted.quantity,
     reason: null,
-    drift,
+    drift: isOurs && own.written !== from ? { written: own.written, found: from } : null,
     adopted: target.adopted,
-    replaces: replacedBy(wanted, facts),
+    replaces: [...replaces, ...givenUp(target, own, open)],
     parts: wanted.parts,
   }
 
-  if (target.line !== null && draft.replaces.length === 0) {
-    const kept = (agrees: boolean): KeptLine => ({
-      agreementId: wanted.agreementId,
-      productId: wanted.productId,
-      lineId: draft.lineId ?? '',
-      quantity: from,
-      agrees,
-      adopted: target.adopted,
-      parts: wanted.parts,
-    })
-    if (from === wanted.quantity) {
-      return leavingOfGone(wanted, draft, facts) ?? kept(true)
-    }
-    if (drift !== null && wanted.manualQuantity === 'keep') return kept(false)
+  const isSettled = isOurs || target.doubt === null
+  if (from === draft.to && target.line !== null && isSettled && draft.replaces.length === 0) {
+    return leavingOfGone(wanted, draft, facts) ?? agreeing(draft, target.line)
   }
-
-  const reason = holdReason(draft, wanted.manualQuantity, target, facts)
-  if (facts.dismissed.get(lineKey(wanted)) === draft.to && !target.chosen) {
-    return target.line === null || target.adopted ? null : keptAsDismissed(draft)
-  }
-  return { ...draft, reason }
+  const isKeptByHand = draft.drift !== null && wanted.manualQuantity === 'keep'
+  const isLeftAsItIs = isKeptByHand || isDismissed(wanted, draft.to, facts)
+  if (isLeftAsItIs && !target.chosen) return keptAsItIs(draft)
+  return { ...draft, reason: holdReason(draft, wanted, target, facts) }
 }
 
 interface Target {
@@ -184,94 +156,68 @@ function chooseLine(
   const chosen = open.find((line) => line.id === chosenId)
   if (chosen) return { line: chosen, adopted: chosen.id !== own?.lineId, chosen: true, doubt: null }
 
+  const several = open.length > 1 ? 'duplicate_lines' : null
   const mine = open.find((line) => line.id === own?.lineId)
   if (mine) {
-    const differs = mine.quantity !== wanted.quantity
-    return {
-      line: mine,
-      adopted: false,
-      chosen: false,
-      doubt: open.length > 1 && differs ? 'duplicate_lines' : null,
-    }
+    return { line: mine, adopted: false, chosen: false, doubt: wanted.quantity > 0 ? several : null }
   }
-  if (wanted.quantity === 0 || wanted.quantity === wanted.goneQuantity) return 'nothing'
-  const [only, ...others] = open
-  if (only === undefined) {
-    return { line: null, adopted: false, chosen: false, doubt: own ? 'line_ended_by_hand' : null }
-  }
-  if (others.length > 0) return { line: only, adopted: true, chosen: false, doubt: 'duplicate_lines' }
-  return { line: only, adopted: true, chosen: false, doubt: null }
+  if (wanted.quantity === wanted.goneQuantity) return 'nothing'
+  const [first] = open.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
+  return first
+    ? { line: first, adopted: true, chosen: false, doubt: several }
+    : { line: null, adopted: false, chosen: false, doubt: own ? 'line_ended_by_hand' : null }
+}
+
+/** The line of ours that a person gave up by choosing another one of the same product. */
+function givenUp(target: Target, own: OwnLine | undefined, open: Line[]): Replacement[] {
+  const mine = open.find((line) => line.id === own?.lineId)
+  if (!target.chosen || mine === undefined || mine.id === target.line?.id || mine.quantity === 0) return []
+  const { agreementId, productId, id, quantity } = mine
+  return [{ agreementId, productId, lineId: id, from: quantity, to: 0, parts: [] }]
 }
 
 function holdReason(
   draft: ChangeDraft,
-  manualQuantity: ManualQuantity,
+  wanted: WantedLine,
   target: Target,
   facts: CompanyFacts,
 ): HoldReason | null {
-  const product = facts.products.get(draft.productId)
-  if (product === undefined) return 'product_not_found'
-  if (!product.active) return 'product_inactive'
+  const missing = productProblem(draft, facts)
+  if (missing !== null) return missing
+  // Choosing a line approves all that comes with it.
+  if (target.chosen) return draft.replaces.length > 0 ? 'duplicate_lines' : null
   if (target.doubt !== null) return target.doubt
-  if (draft.drift !== null && manualQuantity === 'ask') return 'changed_by_hand'
+  if (draft.drift !== null && wanted.manualQuantity === 'ask') return 'changed_by_hand'
   if (draft.replaces.length > 0) return 'replaces_line'
-  if (target.adopted && !target.chosen && draft.from !== 0) return 'adopted_differs'
+  if (target.adopted && draft.from !== 0) return 'adopted_differs'
   const isNew = draft.kind === 'create' || target.adopted
-  const judgedFrom = draft.drift !== null ? draft.drift.written : draft.from
-  const sharp = isNew ? null : quantityHold(judgedFrom, draft.to, facts.guardRails)
-  if (sharp !== null) return sharp
-  return facts.approval === 'everything' ? 'needs_approval' : null
+  const sharp = isNew ? null : quantityHold(draft.drift?.written ?? draft.from, draft.to, facts.guardRails)
+  return sharp ?? (facts.approval === 'everything' ? 'needs_approval' : null)
 }
 
-/**
- * Our other lines that still bill use which `wanted` is about to bill. Lines of this company that are themselves
- * wanted count only while their own quantity still has to move.
- */
-function replacedBy(wanted: WantedLine, facts: CompanyFacts): Replacement[] {
-  return facts.own.flatMap((old) => {
-    if (lineKey(old) === lineKey(wanted)) return []
-    const moving = old.parts.filter((part) => wanted.parts.some((now) => now.quantity > 0 && sameUse(part, now)))
-    if (moving.length === 0) return []
-
-    const agreement = facts.agreements.get(old.agreementId)
-    const runs =
-      agreement !== undefined && agreementProblem(agreement, agreement.companyId, facts.day) === null
-    const line = facts.lines
-      .get(old.agreementId)
-      ?.find((candidate) => candidate.id === old.lineId && isOpenLine(candidate, facts.day))
-    if (!runs || line === undefined || line.quantity === 0) return []
-
-    const stillWanted = facts.wanted.find((other) => lineKey(other) === lineKey(old))
-    const movingQuantity = moving.reduce((sum, part) => sum + part.quantity, 0)
-    const rest = old.parts.length === moving.length ? 0 : Math.max(0, line.quantity - movingQuantity)
-    const to = stillWanted ? stillWanted.quantity : rest
-    if (to >= line.quantity) return []
-    return [
-      {
-        agreementId: old.agreementId,
-        productId: old.productId,
-        lineId: old.lineId,
-        from: line.quantity,
-        to,
-      },
-    ]
-  })
+function productProblem(draft: ChangeDraft, facts: CompanyFacts): HoldReason | null {
+  const product = facts.products.get(draft.productId)
+  if (product === undefined) return 'product_not_found'
+  return product.active ? null : 'product_inactive'
 }
 
 /** The bill agrees, but part of it is of tenants that are gone: taking them out is a person's choice. */
 function leavingOfGone(wanted: WantedLine, draft: ChangeDraft, facts: CompanyFacts): ChangeDraft | null {
-  if (wanted.goneQuantity === 0) return null
   const to = wanted.quantity - wanted.goneQuantity
-  if (facts.dismissed.get(lineKey(wanted)) === to) return null
-  return { ...draft, to, reason: 'tenant_gone' }
+  if (wanted.goneQuantity === 0 || isDismissed(wanted, to, facts)) return null
+  return { ...draft, to, reason: productProblem(draft, facts) ?? 'tenant_gone' }
 }
 
 function heldByAgreement(
   wanted: WantedLine,
   own: OwnLine | undefined,
+  replaces: Replacement[],
   reason: AgreementProblem,
 ): ChangeDraft | null {
-  if (wanted.quantity === 0) return null
+  // An agreement that passed to another company goes on billing what stands on it.
+  const billsOn = reason === 'agreement_of_other_company' && own !== undefined && own.written > 0
+  const isUsed = own ? wanted.quantity > 0 : wanted.quantity > wanted.goneQuantity
+  if (!isUsed && !billsOn) return null
   return {
     agreementId: wanted.agreementId,
     productId: wanted.productId,
@@ -282,19 +228,23 @@ function heldByAgreement(
     reason,
     drift: null,
     adopted: false,
-    replaces: [],
+    replaces,
     parts: wanted.parts,
   }
 }
 
-function keptAsDismissed(draft: ChangeDraft): KeptLine {
-  return {
-    agreementId: draft.agreementId,
-    productId: draft.productId,
-    lineId: draft.lineId ?? '',
-    quantity: draft.from,
-    agrees: false,
-    adopted: false,
-    parts: draft.parts,
-  }
+function isDismissed(wanted: WantedLine, to: number, facts: CompanyFacts): boolean {
+  return facts.dismissed.get(lineKey(wanted)) === to
+}
+
+/** The line of ours as it stands; null where the change would make or adopt one. */
+function keptAsItIs(change: ChangeDraft): KeptLine | null {
+  const { agreementId, productId, lineId, from, parts } = change
+  if (lineId === null || change.adopted) return null
+  return { agreementId, productId, lineId, quantity: from, agrees: false, adopted: false, parts }
+}
+
+function agreeing(draft: ChangeDraft, line: Line): KeptLine {
+  const { agreementId, productId, adopted, parts } = draft
+  return { agreementId, productId, lineId: line.id, quantity: line.quantity, agrees: true, adopted, parts }
 }

@@ -39,27 +39,74 @@ export interface BillingFacts {
 /** A line of ours that bills something today. */
 interface BillingLine extends OwnLine {
   quantity: number
-  /** What this company wants it to bill; undefined where nothing does, or where another company's mapping has it. */
+  /** What it is going to bill; undefined where it stays as it is or belongs to another company's mapping. */
   wanted: WantedLine | undefined
-  /** Whether it bills what is wanted, so that its former parts say nothing any more. */
-  settled: boolean
+}
+
+/** A line that is going to be written. */
+interface LineToWrite {
+  /** All that it should bill, use included that should have moved away but stays. */
+  wanted: WantedLine
+  /** What the mapping gives it. */
+  mapped: Part[]
 }
 
 /**
- * Finds, for each wanted line, our other lines that have to go down first because they still bill some of its use.
+ * The wanted lines that are going to be written, together with the use that stays with them because the line that
+ * should take it over is not written: a person dismissed that, or only tenants that are gone use it. Use that stays
+ * never raises a line.
+ *
+ * @param resting wanted lines that nothing is written to
+ */
+export function withUseThatStays(facts: BillingFacts, resting: WantedLine[]): LineToWrite[] {
+  const billing = billingLines(facts)
+  return facts.wanted.flatMap((wanted) => {
+    if (resting.includes(wanted)) return []
+    const line = billing.find((candidate) => candidate.wanted === wanted)
+    if (line === undefined) return [{ wanted, mapped: wanted.parts }]
+
+    const staying = { ...wanted, parts: [...wanted.parts] }
+    for (const { other, part } of useThatRests(facts, resting, line)) {
+      const quantity = Math.min(part.quantity, Math.max(0, line.quantity - staying.quantity))
+      if (quantity === 0) continue
+      staying.quantity += quantity
+      if (other.goneQuantity === other.quantity) staying.goneQuantity += quantity
+      staying.parts.push({ ...part, quantity })
+    }
+    return [{ wanted: staying, mapped: wanted.parts }]
+  })
+}
+
+/** Use that `line` bills and no resting line that should take it over does; in an order that is always the same. */
+function useThatRests(facts: BillingFacts, resting: WantedLine[], line: BillingLine) {
+  const nameOf = ({ tenant, application, category }: Part) => JSON.stringify([tenant, application, category])
+  return resting
+    .flatMap((other) => {
+      const there = facts.own.find((own) => lineKey(own) === lineKey(other))
+      return other.parts
+        .filter((part) => bills(line, part, other) && !(there && bills(there, part, other)))
+        .map((part) => ({ other, part, name: nameOf(part) }))
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/**
+ * Finds, for each line that is going to be written, our other lines that have to go down first because they still bill
+ * some of its use.
  *
  * A line that bills no more than what is wanted of it and billed nowhere else is in nobody's way, whatever it was made
  * of before. Lines on agreements that do not run are left as they are.
  */
-export function findReplacements(facts: BillingFacts): Map<WantedLine, Replacement[]> {
-  const billing = billingLines(facts)
-  const contested = contestedLines(billing, facts.wanted)
+export function findReplacements(
+  facts: BillingFacts,
+  writing: LineToWrite[],
+): Map<WantedLine, Replacement[]> {
+  const wanted = writing.map((line) => line.wanted)
+  const contested = contestedLines(billingLines({ ...facts, wanted }), writing)
   return new Map(
-    facts.wanted.map((wanted) => [
-      wanted,
-      contested
-        .filter((line) => isInTheWay(line, wanted, billing))
-        .map((line) => replacementOf(line, facts.wanted, contested)),
+    writing.map((line) => [
+      line.wanted,
+      contested.filter((old) => isInTheWay(old, line)).map((old) => replacementOf(old, writing, contested)),
     ]),
   )
 }
@@ -73,14 +120,13 @@ function billingLines(facts: BillingFacts): BillingLine[] {
     if (!runs || !isOpenLine(line, facts.day) || line.quantity === 0) return []
 
     const wanted = facts.wanted.find((candidate) => lineKey(candidate) === lineKey(own))
-    const settled = wanted?.quantity === line.quantity && agreement.companyId === facts.companyId
-    return [{ ...own, quantity: line.quantity, wanted, settled }]
+    return [{ ...own, quantity: line.quantity, wanted }]
   })
 }
 
 /** Lines that bill more than they may while others are to bill some of it. */
-function contestedLines(billing: BillingLine[], wanted: WantedLine[]): BillingLine[] {
-  const inTheWay = billing.filter((line) => wanted.some((other) => isInTheWay(line, other, billing)))
+function contestedLines(billing: BillingLine[], writing: LineToWrite[]): BillingLine[] {
+  const inTheWay = billing.filter((line) => writing.some((other) => isInTheWay(line, other)))
   let contested: BillingLine[] = []
   // A line that may not take over its new use yet has to give way for its former use: hence until nothing changes.
   for (;;) {
@@ -92,34 +138,49 @@ function contestedLines(billing: BillingLine[], wanted: WantedLine[]): BillingLi
   }
 }
 
-/** Whether `line` bills use that `wanted` is about to take over. */
-function isInTheWay(line: BillingLine, wanted: WantedLine, billing: BillingLine[]): boolean {
-  if (line.settled || lineKey(line) === lineKey(wanted)) return false
-  // Nothing is written to a line that is settled; one that is also wanted goes down by its own change.
-  const isTakenOver = billing.some((other) => other.wanted === wanted && other.settled)
-  if (isTakenOver && line.wanted !== undefined) return false
-  return wanted.parts.some((part) => bills(line, part))
+/** Whether `line` was last written with use that is mapped to another line now. */
+function isInTheWay(line: BillingLine, { wanted, mapped }: LineToWrite): boolean {
+  return lineKey(line) !== lineKey(wanted) && mapped.some((part) => bills(line, part, wanted))
 }
 
-function bills(line: OwnLine, part: Part): boolean {
-  return part.quantity > 0 && line.parts.some((old) => old.quantity > 0 && sameUse(old, part))
+/** Whether `line` bills the use that `part` is for `wanted`. */
+function bills(line: OwnLine, part: Part, wanted: WantedLine): boolean {
+  return line.parts.some((old) => isTakenOver(line, old, part, wanted))
+}
+
+function isTakenOver(line: OwnLine, old: Part, part: Part, wanted: WantedLine): boolean {
+  if (old.quantity === 0 || part.quantity === 0) return false
+  // A tenant goes to another agreement as a whole, whatever became of its devices' categories meanwhile.
+  const hasMoved = line.agreementId !== wanted.agreementId
+  return sameUse(hasMoved ? { ...old, category: 'all' } : old, part)
 }
 
 /** The parts of a wanted line that no contested line bills. */
 function freeParts(wanted: WantedLine, contested: BillingLine[]): Part[] {
   return wanted.parts.filter(
-    (part) => !contested.some((line) => lineKey(line) !== lineKey(wanted) && bills(line, part)),
+    (part) => !contested.some((line) => lineKey(line) !== lineKey(wanted) && bills(line, part, wanted)),
   )
 }
 
-function replacementOf(line: BillingLine, wanted: WantedLine[], contested: BillingLine[]): Replacement {
+function replacementOf(line: BillingLine, writing: LineToWrite[], contested: BillingLine[]): Replacement {
   const { agreementId, productId, lineId, quantity } = line
-  const parts = line.wanted
-    ? freeParts(line.wanted, contested)
-    : line.parts.filter(
-        (old) => !wanted.some((other) => other.parts.some((part) => part.quantity > 0 && sameUse(old, part))),
-      )
-  return { agreementId, productId, lineId, from: quantity, to: Math.min(quantity, sum(parts)), parts }
+  const to = (left: number, parts: Part[]): Replacement => ({
+    agreementId,
+    productId,
+    lineId,
+    from: quantity,
+    to: left,
+    parts,
+  })
+  if (line.wanted) {
+    const parts = freeParts(line.wanted, contested)
+    return to(sum(parts), parts)
+  }
+
+  const moves = (old: Part) =>
+    writing.some(({ wanted, mapped }) => mapped.some((part) => isTakenOver(line, old, part, wanted)))
+  const rest = line.parts.filter((part) => !moves(part))
+  return to(rest.length === 0 ? 0 : Math.max(0, quantity - sum(line.parts.filter(moves))), rest)
 }
 
 function sum(parts: Part[]): number {

@@ -1,25 +1,63 @@
 import { isOpenLine } from '../domain/agreement.ts'
-import { isStructural } from '../domain/change.ts'
+import { type HoldReason, isStructural } from '../domain/change.ts'
 import type { ChangeDraft, Replacement } from '../domain/plan.ts'
-import { lineKey, type Part, sameUse } from '../domain/wanted.ts'
+import { lineKey, type Part } from '../domain/wanted.ts'
 import type { Change } from '../storage/changes.ts'
-import type { StoredOwnLine } from '../storage/own-lines.ts'
+import { describeFailure, VendorError } from '../vendor/error.ts'
 import { carryOut, confirm } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
-import { type Billing, newChanges, planFromPsa, psaFacts } from './plan-company.ts'
+import { messageMs, perMessage, retryBaseSeconds } from './pace.ts'
+import { type Billing, newChanges, planFromPsa, psaFacts, readsBehind } from './plan-company.ts'
+
+/** For so many leases what was approved waits for a PSA that gives no answer; then it is held again. */
+const patienceLeases = 4
+
+/**
+ * Carries out what people approved, one after another. What the PSA does not let us look at concerns that change alone:
+ * it waits a while, then it is held again with the reason.
+ *
+ * @returns `done` where anything was done, else when to try again in milliseconds, or null where nothing is approved
+ * @throws VendorError where the whole connection cannot go on
+ */
+export async function carryOutAllApproved(billing: Billing): Promise<'done' | number | null> {
+  const { deps, connection, lease } = billing
+  const { leaseSeconds } = deps.settings
+  const start = deps.now().getTime()
+  const approved = await deps.changes.approved(connection, perMessage)
+  let waiting = 0
+  for (const change of approved) {
+    if (deps.now().getTime() - start >= messageMs) break
+    try {
+      await carryOutApproved(billing, change)
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error
+      lease.heed(error)
+      const { kind } = error.failure
+      if (kind === 'throttled' || kind === 'unauthorized') throw error
+      const waitedMs = deps.now().getTime() - Date.parse(change.approvedAt ?? change.createdAt)
+      if (kind === 'unavailable' && waitedMs < patienceLeases * leaseSeconds * 1000) waiting++
+      else {
+        const why = `${error.vendor} could not be asked: ${describeFailure(error.failure)}. Approve it again later.`
+        await lease.save([deps.changes.unapprove(change.id, why)])
+      }
+    }
+  }
+  if (waiting < approved.length) return 'done'
+  return waiting === 0 ? null : deps.now().getTime() + retryBaseSeconds(leaseSeconds) * 1000
+}
 
 /**
  * Carries out what a person approved. Use, mapping, agreement and line are read again first, and it is written only
  * where nothing that matters changed; else the change is superseded and what would be done now is held in its place.
  */
-export async function carryOutApproved(billing: Billing, change: Change): Promise<void> {
+async function carryOutApproved(billing: Billing, change: Change): Promise<void> {
   const { deps, connection, rules } = billing
   const [company] = await companyKnowledge(deps, connection, [change.companyId], rules, null)
   if (company === undefined) return
   const isWanted = company.wanted.some((line) => lineKey(line) === lineKey(change))
   if (change.kind === 'end' && !isWanted) return endLine(billing, change)
   if (company.blocked !== null) {
-    await deps.together([deps.changes.unapprove(change.id, company.blocked.message)])
+    await billing.lease.save([deps.changes.unapprove(change.id, company.blocked.message)])
     return
   }
 
@@ -29,7 +67,7 @@ export async function carryOutApproved(billing: Billing, change: Change): Promis
       ? new Map([[lineKey(change), change.lineId]])
       : new Map<string, string>()
   const plan = await planFromPsa(billing, company, facts, true, chosen)
-  await deps.together(plan.statements)
+  await billing.lease.save(plan.statements)
 
   const kept = plan.kept.find((line) => line.lineId === chosen.get(lineKey(change)))
   if (kept !== undefined && kept.quantity === change.to) {
@@ -50,15 +88,25 @@ export async function carryOutApproved(billing: Billing, change: Change): Promis
   }
 
   for (const old of fresh.replaces) {
-    if (!(await lowerReplaced(billing, company, old, fresh))) {
-      await deps.together([
+    if (!(await lowerReplaced(billing, company, old, change.id, fresh))) {
+      await billing.lease.save([
         deps.changes.unapprove(change.id, 'The line that it replaces could not be lowered first.'),
       ])
       return
     }
   }
-  await deps.together([deps.changes.refresh(change.id, fresh, rules.version, billing.day)])
-  await carryOut(billing, { ...change, lineId: fresh.lineId, parts: fresh.parts, effectiveOn: billing.day })
+  const parts = partsToBill(company, fresh)
+  const reads = readsBehind(company, fresh)
+  const refreshed = { ...fresh, parts, reads: reads.length > 0 ? reads : change.reads }
+  await billing.lease.save([deps.changes.refresh(change.id, refreshed, rules.version, billing.day)])
+  await carryOut(billing, { ...change, lineId: fresh.lineId, parts, effectiveOn: billing.day })
+}
+
+/** What the line bills from then on; where gone tenants are taken out, their parts stay with a quantity of 0. */
+function partsToBill(company: CompanyKnowledge, fresh: ChangeDraft): Part[] {
+  if (fresh.reason !== 'tenant_gone') return fresh.parts
+  const gone = new Set(company.billed.filter((tenant) => tenant.gone).map(({ tenant }) => tenant))
+  return fresh.parts.map((part) => (gone.has(part.tenant) ? { ...part, quantity: 0 } : part))
 }
 
 /** Sets a line that nothing wants any more to 0. */
@@ -67,14 +115,19 @@ async function endLine(billing: Billing, change: Change): Promise<void> {
   const lines = await psa.lines(change.agreementId)
   const line = lines.find((candidate) => candidate.id === change.lineId && isOpenLine(candidate, day))
   if (line === undefined || line.quantity !== change.from) {
-    await deps.together([
+    await billing.lease.save([
       deps.changes.move(change.id, 'superseded', { at: deps.now().toISOString() }),
       deps.ownLines.found(connection, change, line?.quantity ?? 0),
     ])
     return
   }
-  await deps.together([
-    deps.changes.refresh(change.id, { lineId: line.id, from: line.quantity, parts: [] }, rules.version, day),
+  await billing.lease.save([
+    deps.changes.refresh(
+      change.id,
+      { lineId: line.id, from: line.quantity, parts: [], reads: change.reads },
+      rules.version,
+      day,
+    ),
   ])
   await carryOut(billing, change)
 }
@@ -88,7 +141,7 @@ async function supersede(
   const { deps } = billing
   const held =
     fresh === undefined ? [] : [{ ...fresh, reason: fresh.reason ?? change.reason ?? 'needs_approval' }]
-  await deps.together([
+  await billing.lease.save([
     deps.changes.move(change.id, 'superseded', {
       at: deps.now().toISOString(),
       detail: 'What it was approved for changed meanwhile.',
@@ -97,60 +150,83 @@ async function supersede(
   ])
 }
 
-/** The replaced line goes down first, by a change of its own in the ledger. */
+/**
+ * The replaced line goes down first, by a change of its own in the ledger, which is never carried out alone. Where both are of one agreement and product,
+ * the change that was approved makes room for it meanwhile: only one of a line may be open at a time.
+ */
 async function lowerReplaced(
   billing: Billing,
   company: CompanyKnowledge,
   old: Replacement,
+  approvedId: string,
   by: ChangeDraft,
 ): Promise<boolean> {
   const { deps, connection } = billing
   const own = company.own.find((line) => line.lineId === old.lineId)
   if (own === undefined) return false
   const at = deps.now().toISOString()
-  const [lowering] = newChanges(
-    billing,
-    company,
-    [
-      {
-        ...old,
-        kind: old.to === 0 ? 'end' : 'set',
-        reason: null,
-        drift: null,
-        adopted: false,
-        replaces: [],
-        parts: remainingParts(own, company, by.parts),
-      },
-    ],
-    { approvedAt: at },
-  )
-  if (lowering === undefined) return false
-  await deps.together([
-    deps.changes.supersedeHeld(connection, old, at),
-    deps.changes.insert({ ...lowering, companyId: own.companyId }),
+  const [lowering] = newChanges(billing, company, [
+    {
+      ...old,
+      kind: old.to === 0 ? 'end' : 'set',
+      reason: null,
+      drift: null,
+      adopted: false,
+      replaces: [],
+    },
   ])
+  if (lowering === undefined) return false
+  const makesRoom = lineKey(old) === lineKey(by)
+  const reads = readsBehind(company, { ...old, parts: [...old.parts, ...by.parts] })
+  await billing.lease.save([
+    ...(makesRoom
+      ? [deps.changes.move(approvedId, 'superseded', { at, detail: 'Another line goes first.' })]
+      : []),
+    deps.changes.supersedeUnsent(connection, old, at),
+    deps.changes.insert({ ...lowering, companyId: own.companyId, reads }),
+  ])
+  const goOn = makesRoom ? [deps.changes.takeUp(approvedId)] : []
   const change = await deps.changes.get(lowering.id)
-  return change !== null && (await carryOut(billing, change))
+  try {
+    const isLowered = change !== null && (await carryOut(billing, change))
+    if (isLowered) await billing.lease.save(goOn)
+    return isLowered
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error
+    // Nothing was sent; the whole replacement is tried again, and nothing of it by itself.
+    await billing.lease.save([deps.changes.supersedeUnsent(connection, old, at), ...goOn])
+    throw error
+  }
 }
 
-function remainingParts(own: StoredOwnLine, company: CompanyKnowledge, moving: Part[]): Part[] {
-  const wanted = company.wanted.find((line) => lineKey(line) === lineKey(own))
-  return wanted?.parts ?? own.parts.filter((part) => !moving.some((moved) => sameUse(part, moved)))
-}
+/** Reasons that speak of nothing but the two quantities, which whoever approved saw. */
+const aboutQuantities: HoldReason[] = [
+  'fell_to_zero',
+  'fell_sharply',
+  'rose_sharply',
+  'run_fell',
+  'needs_approval',
+]
 
-/** Whether what was approved is what would be planned now, or less of it. */
+/**
+ * Whether what was approved is what would be planned now, or less of it. Choosing another line than ours includes
+ * giving ours up.
+ */
 function isStillWanted(approved: Change, fresh: ChangeDraft): boolean {
-  const sameReason =
-    fresh.reason === null || fresh.reason === approved.reason || fresh.reason === 'needs_approval'
+  const isAgreedTo =
+    fresh.reason === null ||
+    aboutQuantities.includes(fresh.reason) ||
+    (fresh.reason === approved.reason && !isStructural(fresh.reason))
   return (
-    sameReason &&
-    (fresh.reason === null || !isStructural(fresh.reason)) &&
+    isAgreedTo &&
     fresh.kind === approved.kind &&
     fresh.from === approved.from &&
     fresh.to === approved.to &&
     fresh.lineId === approved.lineId &&
-    fresh.replaces.every((old) =>
-      approved.replaces.some((known) => known.lineId === old.lineId && known.to === old.to),
+    fresh.replaces.every(
+      (old) =>
+        lineKey(old) === lineKey(approved) ||
+        approved.replaces.some((known) => known.lineId === old.lineId && known.to === old.to),
     )
   )
 }

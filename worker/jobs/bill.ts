@@ -4,11 +4,11 @@ import { runFell } from '../domain/guard-rails.ts'
 import { lineKey, sameUse } from '../domain/wanted.ts'
 import type { Psa } from '../psa/port.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
-import { carryOutApproved } from './approvals.ts'
+import { carryOutAllApproved } from './approvals.ts'
 import { carryOut } from './carry-out.ts'
 import type { Lease, Next } from './lease.ts'
 import { type CompanyKnowledge, companyKnowledge, loadRules } from './company-facts.ts'
-import { maxAttempts, messageMs, perMessage, retryBaseSeconds } from './pace.ts'
+import { downAfter, maxAttempts, messageMs, perMessage, retryBaseSeconds } from './pace.ts'
 import {
   type Billing,
   newChanges,
@@ -23,9 +23,6 @@ import { sideBySide } from './side-by-side.ts'
 /** Companies that are dealt with side by side; one call at a time each. */
 const companiesAtOnce = 6
 
-/** After so many companies in a row without an answer, the PSA is taken to be down. */
-const downAfter = 4
-
 /** A planned decrease that waited longer for the end of its run is planned afresh before it is written. */
 const freshMs = 10 * 60_000
 
@@ -39,7 +36,7 @@ export async function bill(deps: Deps, connection: string, lease: Lease): Promis
   const run = await activeRun(deps, connection)
   let opened: Opened<Psa> | null = null
   try {
-    opened = await deps.psa(connection, { beforeCall: lease.renew })
+    opened = await deps.psa(connection, { beforeCall: lease.beforeCall })
     const rules = await loadRules(deps, connection)
     const today = localDay(deps.now(), rules.settings.timeZone)
     const billing: Billing = {
@@ -75,31 +72,24 @@ async function activeRun(deps: Deps, connection: string): Promise<(ActiveRun & {
 
 async function billStep(billing: Billing, today: string): Promise<Next> {
   const { deps, connection, run } = billing
-  const restUntilMs = await settleUncertain(billing)
-
-  const approved = await deps.changes.approved(connection, perMessage)
-  if (approved.length > 0) {
-    const start = deps.now().getTime()
-    const outsideOfRun = { ...billing, day: today, run: null }
-    await sideBySide(
-      approved,
-      1,
-      () => deps.now().getTime() - start < messageMs,
-      (change) => carryOutApproved(outsideOfRun, change),
-    )
-    return { do: 'continue' }
-  }
+  const uncertainAt = await settleUncertain(billing)
+  const approvals = await carryOutAllApproved({ ...billing, day: today, run: null })
+  if (approvals === 'done') return { do: 'continue' }
+  const restUntilMs = earliest(uncertainAt, approvals)
 
   if (run !== null) {
+    // Asked first: companies become ready in the same moment in which the last source is done.
+    const allIsRead = await deps.runWork.sourcesAreDone(run.id)
     const now = deps.now().getTime()
     const ready = await deps.runWork.readyCompaniesOf(run.id, connection, now, perMessage)
     if (ready.length > 0) {
       await billCompanies({ ...billing, run }, ready)
+      await deps.runWork.forgetPsaAttempts(run.id, connection)
       return { do: 'continue' }
     }
     const nextMs = await deps.runWork.nextCompanyAt(run.id, connection)
-    if (nextMs !== null) return { do: 'rest', untilMs: Math.min(nextMs, restUntilMs ?? nextMs) }
-    if (await deps.runWork.sourcesAreDone(run.id)) {
+    if (nextMs !== null) return { do: 'rest', untilMs: earliest(nextMs, restUntilMs) ?? nextMs }
+    if (allIsRead) {
       if (await writeWaiting({ ...billing, run })) return { do: 'continue' }
       if (restUntilMs === null) {
         await finishPsa(deps, run.id, connection)
@@ -108,6 +98,10 @@ async function billStep(billing: Billing, today: string): Promise<Next> {
     }
   }
   return restUntilMs === null ? { do: 'stop' } : { do: 'rest', untilMs: restUntilMs }
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 type RunBilling = Billing & { run: NonNullable<Billing['run']> }
@@ -128,7 +122,7 @@ async function billCompanies(billing: RunBilling, companyIds: string[]): Promise
       const attempt = await deps.runWork.attemptCompany(run.id, connection, company.companyId)
       if (attempt === null) return
       if (attempt > maxAttempts) {
-        await giveUp(billing, company, 'billing_crashed', 'billing it ended in a crash three times')
+        await giveUp(billing, company, 'billing_crashed', 'it was begun three times and never came to an end')
         return
       }
       try {
@@ -136,6 +130,7 @@ async function billCompanies(billing: RunBilling, companyIds: string[]): Promise
         silent = 0
       } catch (error) {
         if (!(error instanceof VendorError)) throw error
+        billing.lease.heed(error)
         await billing.lease.renew()
         const isUnavailable = error.failure.kind === 'unavailable'
         const concernsAll =
@@ -158,15 +153,16 @@ async function billCompanies(billing: RunBilling, companyIds: string[]): Promise
 
 /** Plans one company, keeps the plan, and writes what need not wait. */
 async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<void> {
-  const { deps, connection, run } = billing
+  const { deps, connection, run, lease } = billing
   if (company.blocked !== null) {
     const { code, tenant, message } = company.blocked
     const isReported =
       (await deps.runWork.tenantStates(run.id, tenantKeys(company))).get(tenant) === 'incomplete'
-    await deps.together([
+    await lease.save([
       ...(isReported
         ? []
         : [deps.runs.problemStatement(run.id, { code, tenant, company: company.companyId, message })]),
+      ...planTakenBack(billing, company),
       deps.runWork.companyDone(run.id, connection, company.companyId, 0),
     ])
     return
@@ -174,8 +170,9 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
 
   const plan = await planFromPsa(billing, company, facts, false)
   const changes = newChanges(billing, company, plan.changes)
-  await deps.together([
-    ...plan.statements,
+  await lease.save([
+    // A look in a dry run does not stand in for the look that a real run owes the line.
+    ...(run.dryRun ? [] : plan.statements),
     ...deps.changes.replacePlan(connection, company.companyId, changes, deps.now().toISOString(), run.dryRun),
     ...(run.dryRun ? [] : linesAsFound(billing, company, plan)),
     deps.runWork.companyDone(run.id, connection, company.companyId, plan.unchanged),
@@ -237,19 +234,30 @@ function tenantKeys(company: CompanyKnowledge): { connection: string; id: string
   })
 }
 
+/** What was planned for the company before, in this run or an earlier one, is not carried out any more. */
+function planTakenBack(
+  { deps, connection, run }: RunBilling,
+  company: CompanyKnowledge,
+): D1PreparedStatement[] {
+  return run.dryRun
+    ? []
+    : [deps.changes.supersedePlanned(connection, company.companyId, deps.now().toISOString())]
+}
+
 async function giveUp(
   billing: RunBilling,
   company: CompanyKnowledge,
   code: string,
   why: string,
 ): Promise<void> {
-  const { deps, connection, run } = billing
-  await deps.together([
+  const { deps, connection, run, lease } = billing
+  await lease.save([
     deps.runs.problemStatement(run.id, {
       code,
       message: `Company ${company.companyId} could not be billed: ${why}. Its lines stay as they are; run it again once that is mended.`,
       company: company.companyId,
     }),
+    ...planTakenBack(billing, company),
     deps.runWork.companyDone(run.id, connection, company.companyId, 0),
   ])
 }

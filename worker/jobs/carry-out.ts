@@ -15,7 +15,9 @@ import type { Billing } from './plan-company.ts'
  */
 export async function carryOut(billing: Billing, change: Change): Promise<boolean> {
   const { deps, lease, psa } = billing
-  if (!(await deps.changes.startSending(change.id, lease, deps.now().getTime()))) return false
+  const now = deps.now().getTime()
+  const lookAt = now + 2 * deps.settings.leaseSeconds * 1000
+  if (!(await deps.changes.startSending(change.id, lease, now, lookAt))) return false
 
   let line: Line
   try {
@@ -30,6 +32,7 @@ export async function carryOut(billing: Billing, change: Change): Promise<boolea
         : await psa.setQuantity({ agreementId: change.agreementId, lineId: change.lineId }, change.to)
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
+    lease.heed(error)
     await noteFailure(billing, change, error)
     if (error.failure.kind === 'throttled' || error.failure.kind === 'unauthorized') throw error
     return false
@@ -46,6 +49,7 @@ export async function carryOut(billing: Billing, change: Change): Promise<boolea
 export async function confirm(billing: Billing, change: Change, line: Line): Promise<void> {
   const { deps, connection, day } = billing
   const isTakingOut = change.reason === 'tenant_gone'
+  const parts = isTakingOut ? change.parts.filter((part) => part.quantity > 0) : change.parts
   await deps.together([
     deps.changes.move(change.id, 'verified', { lineId: line.id, at: deps.now().toISOString() }),
     ...deps.ownLines.record(
@@ -57,7 +61,7 @@ export async function confirm(billing: Billing, change: Change, line: Line): Pro
         lineId: line.id,
         quantity: line.quantity,
         agrees: true,
-        parts: change.kind === 'end' ? [] : change.parts,
+        parts: change.kind === 'end' ? [] : parts,
         day,
       },
       deps.newId(),

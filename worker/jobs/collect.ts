@@ -6,15 +6,12 @@ import { tenantName } from '../storage/tenant-name.ts'
 import type { StoredTenant } from '../storage/tenants.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import type { Lease, Next } from './lease.ts'
-import { maxAttempts, messageMs, perMessage, retryBaseSeconds } from './pace.ts'
+import { downAfter, maxAttempts, messageMs, perMessage, retryBaseSeconds } from './pace.ts'
 import { sideBySide } from './side-by-side.ts'
 import { wake } from './wake.ts'
 
 /** Sessions that Security Center serves side by side. */
 const sessionsAtOnce = 2
-
-/** After so many tenants in a row without an answer, the whole source is taken to be down. */
-const downAfter = 4
 
 interface Company {
   connection: string
@@ -40,7 +37,7 @@ export async function collect(deps: Deps, connection: string, lease: Lease): Pro
 
   let opened: Opened<UsageSource> | null = null
   try {
-    opened = await deps.source(connection, { beforeCall: lease.renew })
+    opened = await deps.source(connection, { beforeCall: lease.beforeCall })
     return source.state === 'listing'
       ? await listTenants(deps, run, opened)
       : await readTenants(deps, run, opened, lease)
@@ -49,6 +46,7 @@ export async function collect(deps: Deps, connection: string, lease: Lease): Pro
     return await afterSourceFailure(deps, run, connection, source.attempts + 1, error)
   } finally {
     if (opened !== null) await deps.runs.addCalls(run.id, connection, opened.calls())
+    await wakeBilling(deps, run)
   }
 }
 
@@ -59,7 +57,6 @@ async function listTenants(
 ): Promise<Next> {
   const tenants = await adapter.tenants()
   await deps.runWork.saveTenants(run, connection.id, tenants, deps.now().toISOString())
-  await wakeBilling(deps, run)
   return { do: 'continue' }
 }
 
@@ -110,9 +107,9 @@ async function readTenants(
           deps.runWork.tenantDone(run.id, connection, tenantId, 'complete'),
         )
         silent = 0
-        await wakeBillingOf(deps, companies.get(tenantId))
       } catch (error) {
         if (!(error instanceof VendorError)) throw error
+        lease.heed(error)
         await lease.renew()
         if (error.failure.kind === 'throttled') {
           await deps.runWork.postponeTenant(run.id, connection, tenantId, start, false)
@@ -128,11 +125,11 @@ async function readTenants(
           await deps.runWork.postponeTenant(run.id, connection, tenantId, notBefore, true)
         } else {
           await giveUp(deps, run, tenant, companies.get(tenantId), describeFailure(error.failure))
-          await wakeBillingOf(deps, companies.get(tenantId))
         }
       }
     },
   )
+  await deps.runWork.forgetSourceAttempts(run.id, connection)
   return { do: 'continue' }
 }
 
@@ -187,8 +184,4 @@ async function wakeBilling(deps: Deps, run: ActiveRun): Promise<void> {
   for (const { connection } of await deps.runWork.psasOf(run.id)) {
     await wake(deps, chainId('bill', connection))
   }
-}
-
-async function wakeBillingOf(deps: Deps, company: Company | undefined): Promise<void> {
-  if (company !== undefined) await wake(deps, chainId('bill', company.connection))
 }

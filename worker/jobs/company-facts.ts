@@ -13,6 +13,7 @@ import type { StoredOwnLine } from '../storage/own-lines.ts'
 import { tenantName } from '../storage/tenant-name.ts'
 import type { StoredTenant } from '../storage/tenants.ts'
 import type { LatestRead, UseRow } from '../storage/usage.ts'
+import { movedUse, withMovedUse } from './moved-use.ts'
 
 /** Why a company is not planned at all: its bill stays as it is. */
 export interface Blocked {
@@ -84,13 +85,15 @@ export async function companyKnowledge(
     deps.changes.open(connection, companyIds),
     maxAgeHours(deps),
   ])
+  const here = new Map(mappings.map((mapping) => [nameOf(mapping), mapping.company.id]))
+  const elsewhere = await movedUse(deps, connection, own, here, rules.products)
 
   return companyIds.map((companyId) => {
     const mine = mappings.filter((mapping) => mapping.company.id === companyId)
     const billedMappings = mine.filter((mapping) => mapping.billing && mapping.agreementId !== null)
     const billedNames = new Set(billedMappings.map(nameOf))
     const agreements = new Set(billedMappings.map((mapping) => mapping.agreementId))
-    const billed = billedMappings.flatMap((mapping) => tenantUse(mapping, tenants, use))
+    const billed = billedMappings.map((mapping) => tenantUse(mapping, tenants, use))
     const ownHere = own.filter(
       (line) => agreements.has(line.agreementId) || line.parts.some((part) => billedNames.has(part.tenant)),
     )
@@ -106,11 +109,14 @@ export async function companyKnowledge(
         now: deps.now(),
       }),
       billed,
-      wanted: wantedLines(billed, rules.products, ownHere),
+      wanted: withMovedUse(
+        wantedLines(billed, rules.products, ownHere),
+        elsewhere.moved.filter(({ line }) => line.companyId === companyId),
+      ),
       own: ownHere,
       dismissed: dismissed.filter((line) => agreements.has(line.agreementId)),
       open: open.filter((change) => change.companyId === companyId),
-      reads,
+      reads: new Map([...elsewhere.reads, ...reads]),
     }
   })
 }
@@ -119,22 +125,21 @@ function nameOf(mapping: CompanyMapping): string {
   return tenantName(mapping.tenant.connection, mapping.tenant.id)
 }
 
-/** Nothing where a person took the gone tenant out of the bill. */
-function tenantUse(mapping: CompanyMapping, tenants: StoredTenant[], use: UseRow[]): TenantUse[] {
+/** A gone tenant that a person took out of the bill uses nothing, on whichever line it was billed. */
+function tenantUse(mapping: CompanyMapping, tenants: StoredTenant[], use: UseRow[]): TenantUse {
   const tenant = findTenant(mapping, tenants)
   const gone = tenant?.gone ?? true
-  if (gone && tenant?.retired) return []
-  return [
-    {
-      tenant: nameOf(mapping),
-      gone,
-      agreementId: mapping.agreementId ?? '',
-      manualQuantity: mapping.manualQuantity,
-      use: use.filter(
-        (row) => row.connection === mapping.tenant.connection && row.tenantId === mapping.tenant.id,
-      ),
-    },
-  ]
+  const isTakenOut = gone && tenant?.retired
+  return {
+    tenant: nameOf(mapping),
+    gone,
+    agreementId: mapping.agreementId ?? '',
+    manualQuantity: mapping.manualQuantity,
+    use: use.filter(
+      (row) =>
+        !isTakenOut && row.connection === mapping.tenant.connection && row.tenantId === mapping.tenant.id,
+    ),
+  }
 }
 
 function findTenant(mapping: CompanyMapping, tenants: StoredTenant[]): StoredTenant | undefined {

@@ -1,3 +1,5 @@
+import type { VendorError } from '../vendor/error.ts'
+
 /** What a chain does after one message. */
 export type Next =
   | { do: 'continue' }
@@ -11,8 +13,21 @@ export type Next =
 export interface Lease {
   chain: string
   step: number
-  /** Keeps the lease alive; to be awaited before each vendor call. @throws LeaseLost */
+  /** Keeps the lease alive. @throws LeaseLost */
   renew(): Promise<void>
+  /**
+   * To be awaited before each vendor call: keeps the lease alive.
+   *
+   * @throws LeaseLost
+   * @throws VendorError `throttled` where the vendor refused another call and the wait it asked for is not over
+   */
+  beforeCall(): Promise<void>
+  /** Where the vendor asked to wait, no further call goes out until then; those already on their way are not stopped. */
+  heed(error: VendorError): void
+  /** In milliseconds; 0 where no vendor asked to wait. */
+  quietUntilMs(): number
+  /** Carries statements out in one transaction. @throws LeaseLost with nothing changed */
+  save(statements: D1PreparedStatement[]): Promise<void>
 }
 
 export class LeaseLost extends Error {

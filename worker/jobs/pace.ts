@@ -7,6 +7,9 @@ export const messageMs = 60_000
 /** Tries of one tenant or company; a crash counts as one. */
 export const maxAttempts = 3
 
+/** After so many companies or tenants in a row without an answer, the whole connection is taken to be down. */
+export const downAfter = 4
+
 /** The first wait after a vendor gave no answer: 15 seconds with the usual lease, less where tests shorten it. */
 export function retryBaseSeconds(leaseSeconds: number): number {
   return leaseSeconds / 8

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import { agreementProblem, type Agreement, type Line, type Product } from '../domain/agreement.ts'
 import { type ChangeDraft, type CompanyPlan, planCompany } from '../domain/plan.ts'
 import { recheckIsDue } from '../domain/recheck.ts'
-import { lineKey, productsInUse, sameUse, type WantedLine } from '../domain/wanted.ts'
+import { lineKey, type Part, productsInUse, sameUse, type WantedLine } from '../domain/wanted.ts'
 import type { Psa } from '../psa/port.ts'
 import type { NewChange } from '../storage/changes.ts'
 import type { LinesRead } from '../storage/psa-facts.ts'
@@ -170,20 +170,31 @@ function differs(line: WantedLine, company: CompanyKnowledge): boolean {
   const sameParts =
     own.parts.length === line.parts.length &&
     line.parts.every((part) => own.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity))
-  return !own.agrees || own.written !== line.quantity || !sameParts
+  return !own.agrees || own.written !== line.quantity || !sameParts || line.goneQuantity > 0
 }
 
 function standingProblem(line: WantedLine, company: CompanyKnowledge, facts: PsaFacts, day: string) {
   return agreementProblem(facts.agreements.get(line.agreementId), company.companyId, day)
 }
 
-/** Drafts as rows of the ledger. */
-export function newChanges(
-  billing: Billing,
+/**
+ * The reads that a quantity comes from: those of all tenants that are billed on the agreement, since a tenant that no
+ * longer uses anything is read as well, and of any whose use the line bills besides.
+ */
+export function readsBehind(
   company: CompanyKnowledge,
-  drafts: ChangeDraft[],
-  more: { approvedAt?: string } = {},
-): NewChange[] {
+  line: { agreementId: string; parts: Part[] },
+): [tenant: string, read: number][] {
+  const onAgreement = company.billed.filter((tenant) => tenant.agreementId === line.agreementId)
+  const tenants = new Set([...onAgreement, ...line.parts].map(({ tenant }) => tenant))
+  return [...tenants].flatMap((tenant) => {
+    const read = company.reads.get(tenant)
+    return read === undefined ? [] : [[tenant, read.id]]
+  })
+}
+
+/** Drafts as rows of the ledger. */
+export function newChanges(billing: Billing, company: CompanyKnowledge, drafts: ChangeDraft[]): NewChange[] {
   const { deps, connection, rules, day, run } = billing
   return drafts.map((draft) => ({
     ...draft,
@@ -192,13 +203,10 @@ export function newChanges(
     dryRun: run?.dryRun ?? false,
     connection,
     companyId: company.companyId,
-    reads: [...new Set(draft.parts.map((part) => part.tenant))].flatMap((tenant) => {
-      const read = company.reads.get(tenant)
-      return read === undefined ? [] : [[tenant, read.id] as [string, number]]
-    }),
+    reads: readsBehind(company, draft),
     configurationVersion: rules.version,
     effectiveOn: day,
     createdAt: deps.now().toISOString(),
-    approvedAt: more.approvedAt ?? null,
+    approvedAt: null,
   }))
 }

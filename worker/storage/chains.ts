@@ -54,6 +54,24 @@ export function chainStore(db: D1Database) {
     return meta.changes === 1
   }
 
+  async function holds(id: string, step: number): Promise<boolean> {
+    const row = await firstRow(
+      db.prepare('SELECT step FROM chain WHERE id = ?1 AND step = ?2').bind(id, step),
+      z.object({ step: z.number() }),
+    )
+    return row !== null
+  }
+
+  /** For the start of a batch: undoes all of it where another one holds the chain now. */
+  function fence(id: string, step: number): D1PreparedStatement {
+    return db
+      .prepare(
+        `SELECT CASE WHEN EXISTS (SELECT 1 FROM chain WHERE id = ?1 AND step = ?2) THEN 1
+           ELSE json('the chain ' || ?1 || ' has another holder') END`,
+      )
+      .bind(id, step)
+  }
+
   /** Waits for a time to come; a call cuts the wait short. False as in `renew`. */
   async function rest(id: string, step: number, untilMs: number): Promise<boolean> {
     const { meta } = await db
@@ -82,7 +100,7 @@ export function chainStore(db: D1Database) {
     )
   }
 
-  return { wake, take, renew, rest, stop, abandoned }
+  return { wake, take, renew, holds, fence, rest, stop, abandoned }
 }
 
 export type ChainStore = ReturnType<typeof chainStore>

@@ -43,6 +43,7 @@ const ChangeRow = z
     created_at: z.string(),
     approved_at: z.string().nullable(),
     sent_at: z.number().nullable(),
+    look_at: z.number().nullable(),
     detail: z.string().nullable(),
   })
   .transform((row) => ({
@@ -69,6 +70,7 @@ const ChangeRow = z
     createdAt: row.created_at,
     approvedAt: row.approved_at,
     sentAtMs: row.sent_at,
+    lookAtMs: row.look_at,
     detail: row.detail,
   }))
 
@@ -200,11 +202,20 @@ export function changeStore(db: D1Database) {
       db
         .prepare(
           `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state IN ('sending', 'unknown')
-           ORDER BY sent_at, id LIMIT 500`,
+           ORDER BY look_at, id LIMIT 500`,
         )
         .bind(connection),
       ChangeRow,
     )
+  }
+
+  /** For a batch: the PSA could not be read for an uncertain change and is read again later. */
+  function lookLater(id: string, lookAtMs: number, why: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET look_at = ?2, detail = ?3 WHERE id = ?1 AND state IN ('sending', 'unknown')`,
+      )
+      .bind(id, lookAtMs, why)
   }
 
   /** Changes that a person approved and that wait to be carried out. */
@@ -261,19 +272,22 @@ export function changeStore(db: D1Database) {
   /**
    * The last moment before the write. Wins only where the change is still planned, the configuration is the one it was
    * planned with, and the lease is still held; otherwise nothing is sent.
+   *
+   * @param lookAtMs when the PSA may be read to find out what became of it, should no answer come
    */
   async function startSending(
     id: string,
     lease: { chain: string; step: number },
     nowMs: number,
+    lookAtMs: number,
   ): Promise<boolean> {
     const { meta } = await db
       .prepare(
-        `UPDATE change SET state = 'sending', sent_at = ?2 WHERE id = ?1 AND state = 'planned'
+        `UPDATE change SET state = 'sending', sent_at = ?2, look_at = ?5 WHERE id = ?1 AND state = 'planned'
            AND configuration_version = (SELECT COALESCE(MAX(version), 0) FROM configuration)
            AND EXISTS (SELECT 1 FROM chain WHERE id = ?3 AND step = ?4)`,
       )
-      .bind(id, nowMs, lease.chain, lease.step)
+      .bind(id, nowMs, lease.chain, lease.step, lookAtMs)
       .run()
     return meta.changes === 1
   }
@@ -303,16 +317,25 @@ export function changeStore(db: D1Database) {
   /** For a batch: what was approved is planned afresh under the configuration in force. */
   function refresh(
     id: string,
-    draft: Pick<ChangeDraft, 'lineId' | 'from' | 'parts'>,
+    draft: Pick<NewChange, 'lineId' | 'from' | 'parts' | 'reads'>,
     configurationVersion: number,
     effectiveOn: string,
   ): D1PreparedStatement {
     return db
       .prepare(
-        `UPDATE change SET line_id = ?2, from_quantity = ?3, parts = ?4, configuration_version = ?5, effective_on = ?6
+        `UPDATE change SET line_id = ?2, from_quantity = ?3, parts = ?4, reads = ?5, configuration_version = ?6,
+           effective_on = ?7
          WHERE id = ?1 AND state = 'planned'`,
       )
-      .bind(id, draft.lineId, draft.from, JSON.stringify(draft.parts), configurationVersion, effectiveOn)
+      .bind(
+        id,
+        draft.lineId,
+        draft.from,
+        JSON.stringify(draft.parts),
+        JSON.stringify(draft.reads),
+        configurationVersion,
+        effectiveOn,
+      )
   }
 
   /** For a batch: holds again what was approved but cannot be carried out now. */
@@ -325,8 +348,28 @@ export function changeStore(db: D1Database) {
       .bind(id, detail)
   }
 
-  /** For a batch: takes a line's held change back, so that another may stand in its place. */
-  function supersedeHeld(
+  /** For a batch: takes back what was planned for a company that cannot be planned any more. What is held stays held. */
+  function supersedePlanned(connection: string, companyId: string, at: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = 'superseded', settled_at = ?3 WHERE connection = ?1 AND company_id = ?2
+           AND dry_run = 0 AND approved_at IS NULL AND state = 'planned'`,
+      )
+      .bind(connection, companyId, at)
+  }
+
+  /** For a batch: opens what was approved again, after it made room for another change of its line. */
+  function takeUp(id: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = 'planned', settled_at = NULL, detail = NULL
+         WHERE id = ?1 AND state = 'superseded' AND approved_at IS NOT NULL`,
+      )
+      .bind(id)
+  }
+
+  /** For a batch: takes a line's change back of which nothing was sent, so that another may stand in its place. */
+  function supersedeUnsent(
     connection: string,
     line: { agreementId: string; productId: string },
     at: string,
@@ -334,7 +377,7 @@ export function changeStore(db: D1Database) {
     return db
       .prepare(
         `UPDATE change SET state = 'superseded', settled_at = ?4 WHERE connection = ?1 AND agreement_id = ?2
-           AND product_id = ?3 AND dry_run = 0 AND state = 'held'`,
+           AND product_id = ?3 AND dry_run = 0 AND state IN ('held', 'planned')`,
       )
       .bind(connection, line.agreementId, line.productId, at)
   }
@@ -414,6 +457,7 @@ export function changeStore(db: D1Database) {
     list,
     open,
     uncertain,
+    lookLater,
     approved,
     waiting,
     lowered,
@@ -421,8 +465,10 @@ export function changeStore(db: D1Database) {
     startSending,
     move,
     refresh,
+    takeUp,
     unapprove,
-    supersedeHeld,
+    supersedeUnsent,
+    supersedePlanned,
     approve,
     dismiss,
     dismissals,

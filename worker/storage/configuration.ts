@@ -153,8 +153,8 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
   }
 
   /**
-   * Replaces the configuration in one transaction. Answers false, with nothing changed, where somebody else saved since
-   * `before` was loaded.
+   * Replaces the configuration in one transaction, with `also` after it. Answers false, with nothing changed, where
+   * somebody else saved since `before` was loaded.
    */
   async function save(
     next: Configuration,
@@ -162,6 +162,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     changes: ConfigurationChange[],
     who: string,
     at: string,
+    also: D1PreparedStatement[] = [],
   ): Promise<boolean> {
     const people = next.people ?? before.configuration.people ?? []
     const tickets = next.tickets ?? before.configuration.tickets ?? null
@@ -226,6 +227,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
               who,
             ),
         ),
+        ...also,
       ])
       return true
     } catch (error) {
@@ -378,6 +380,24 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     return new Map(rows.map(({ tenant, ...company }) => [tenant, company]))
   }
 
+  /** The company of the PSA connection that each of these tenants is billed to, by `connection/id`. */
+  async function billedCompanies(
+    connection: string,
+    tenants: { connection: string; id: string }[],
+  ): Promise<Map<string, string>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT m.tenant_connection || '/' || m.tenant_id AS tenant, m.company_id AS company FROM json_each(?2) t
+           JOIN company_mapping m ON m.tenant_connection = t.value->>0 AND m.tenant_id = t.value->>1
+           WHERE m.connection = ?1 AND m.billing = 1 AND m.agreement_id IS NOT NULL`,
+        )
+        .bind(connection, JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id]))),
+      z.object({ tenant: z.string(), company: z.string() }),
+    )
+    return new Map(rows.map((row) => [row.tenant, row.company]))
+  }
+
   /** Every agreement that billed companies of the connection name. */
   async function agreementIds(connection: string): Promise<string[]> {
     const rows = await allRows(
@@ -431,6 +451,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     setApiRoot,
     companies,
     companiesOf,
+    billedCompanies,
     agreementIds,
     products,
     splitTenants,

@@ -69,17 +69,21 @@ const HistoryRow = z.object({ billed: z.number(), parts: jsonColumn(z.array(Part
 
 /** What a line's quantity was made of. */
 export function evidenceStore(db: D1Database) {
-  /** What the line billed on `day`, and the use that this came from; null before it was billed. */
-  function lineOn(line: LineKey, day: string) {
-    return firstRow(
+  /**
+   * What the line billed on `day`, the use that this came from, and the use that it came from before that last changed;
+   * null before it was billed.
+   */
+  async function lineOn(line: LineKey, day: string) {
+    const [now, before] = await allRows(
       db
         .prepare(
           `SELECT billed, parts FROM line_history WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
-             AND day <= ?4 ORDER BY day DESC LIMIT 1`,
+             AND day <= ?4 ORDER BY day DESC LIMIT 2`,
         )
         .bind(line.connection, line.agreementId, line.productId, day),
       HistoryRow,
     )
+    return now === undefined ? null : { ...now, partsBefore: before?.parts ?? [] }
   }
 
   /** What a line was made of at any time: by its newest history, or a change that was planned for it. */

@@ -29,6 +29,14 @@ export function runWorkStore(db: D1Database) {
     return rows.map((row) => row.connection)
   }
 
+  /** The source answers again: failures from now on are counted from the start. */
+  async function forgetSourceAttempts(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare('UPDATE run_source SET attempts = 0 WHERE run_id = ?1 AND connection = ?2 AND attempts > 0')
+      .bind(runId, connection)
+      .run()
+  }
+
   async function countSourceAttempt(runId: string, connection: string): Promise<void> {
     await db
       .prepare('UPDATE run_source SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2')
@@ -100,6 +108,7 @@ export function runWorkStore(db: D1Database) {
            FROM run_tenant r LEFT JOIN tenant t ON t.connection = r.connection AND t.id = r.tenant_id
            LEFT JOIN company_mapping m ON m.tenant_connection = r.connection AND m.tenant_id = r.tenant_id
            WHERE r.run_id = ?1 AND r.connection = ?2 AND r.state = 'gone' AND COALESCE(t.retired, 0) = 0
+             AND COALESCE(m.billing, 1) = 1
            ON CONFLICT DO NOTHING`,
         )
         .bind(run.id, connection),
@@ -194,7 +203,10 @@ export function runWorkStore(db: D1Database) {
   ): D1PreparedStatement[] {
     return [
       db
-        .prepare('UPDATE run_tenant SET state = ?4 WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3')
+        .prepare(
+          `UPDATE run_tenant SET state = ?4
+           WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3 AND state = 'waiting'`,
+        )
         .bind(runId, connection, tenantId, state),
       readyCompanies(runId, connection, tenantId),
     ]
@@ -237,6 +249,14 @@ export function runWorkStore(db: D1Database) {
     await db
       .prepare('UPDATE run_psa SET state = ?3 WHERE run_id = ?1 AND connection = ?2')
       .bind(runId, connection, state)
+      .run()
+  }
+
+  /** As `forgetSourceAttempts`. */
+  async function forgetPsaAttempts(runId: string, connection: string): Promise<void> {
+    await db
+      .prepare('UPDATE run_psa SET attempts = 0 WHERE run_id = ?1 AND connection = ?2 AND attempts > 0')
+      .bind(runId, connection)
       .run()
   }
 
@@ -285,12 +305,15 @@ export function runWorkStore(db: D1Database) {
     return row?.attempts ?? null
   }
 
-  /** For a batch: the company is planned anew in this run. */
+  /**
+   * For a batch: the company is planned anew in this run. One whose tenants the run has not dealt with yet is not
+   * hurried: it becomes ready with them.
+   */
   function planAgain(runId: string, connection: string, companyId: string): D1PreparedStatement {
     return db
       .prepare(
-        `INSERT INTO run_company (run_id, connection, company_id, state) VALUES (?1, ?2, ?3, 'ready')
-         ON CONFLICT DO UPDATE SET state = 'ready', not_before = 0`,
+        `UPDATE run_company SET state = 'ready', not_before = 0
+         WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3`,
       )
       .bind(runId, connection, companyId)
   }
@@ -368,6 +391,7 @@ export function runWorkStore(db: D1Database) {
     sourcesOf,
     sourceState,
     countSourceAttempt,
+    forgetSourceAttempts,
     saveTenants,
     finishSource,
     waitingTenants,
@@ -378,6 +402,7 @@ export function runWorkStore(db: D1Database) {
     psasOf,
     movePsa,
     countPsaAttempt,
+    forgetPsaAttempts,
     readyCompaniesOf,
     nextCompanyAt,
     attemptCompany,

@@ -48,8 +48,8 @@ export function usageStore(db: D1Database) {
     token: string,
     also: D1PreparedStatement[],
   ): Promise<void> {
-    for (const piece of pieces(usage.items)) {
-      await db
+    const staged = pieces(usage.items).map((piece) =>
+      db
         .prepare(
           `INSERT INTO staged_item (token, application, item_id, category, left_out, name, warning)
            SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?2) WHERE true
@@ -67,9 +67,10 @@ export function usageStore(db: D1Database) {
               item.warning,
             ]),
           ),
-        )
-        .run()
-    }
+        ),
+    )
+    const last = staged.pop()
+    for (const statement of staged) await statement.run()
 
     const quantities = JSON.stringify(
       usage.quantities.map((use) => [use.application, use.category, use.quantity]),
@@ -77,6 +78,7 @@ export function usageStore(db: D1Database) {
     const tenant = [of.connection, of.tenantId] as const
     const thisRead = '(SELECT MAX(id) FROM usage_read WHERE connection = ?1 AND tenant_id = ?2)'
     await db.batch([
+      ...(last === undefined ? [] : [last]),
       db
         .prepare(
           'INSERT INTO usage_read (connection, tenant_id, run_id, day, at) VALUES (?1, ?2, ?3, ?4, ?5)',

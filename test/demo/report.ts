@@ -1,0 +1,95 @@
+import * as z from 'zod'
+import { applicationOf } from '../../worker/domain/catalogue.ts'
+import type { ChangeAnswer, Client, RunAnswer } from '../support/client.ts'
+import { signed, textTable } from './table.ts'
+import { reasonWords, stateWords, unbilledWords } from './words.ts'
+
+const Choice = z.object({ id: z.string(), name: z.string() })
+const Unbilled = z.object({
+  tenant: z.string(),
+  application: z.string(),
+  quantity: z.number(),
+  reason: z.string(),
+})
+const Evidence = z.object({
+  counted: z.array(z.object({ name: z.string(), category: z.string(), application: z.string() })),
+  leftOut: z.array(z.object({ reason: z.string() })),
+  left: z.array(z.object({ name: z.string() })),
+})
+
+/** Prints one run as a billing clerk reads it. */
+export async function printDay(title: string, client: Client, run: RunAnswer): Promise<void> {
+  const companies = await namesOf(client, '/api/companies?connection=cw')
+  const products = await namesOf(client, '/api/products?connection=cw')
+  const tenants = await namesOf(client, '/api/tenants')
+  const { counts } = run
+
+  console.log(`\n${title} · ${run.day}`)
+  console.log(
+    `${counts.tenants} virtual servers, ${counts.incomplete} could not be read · ` +
+      `${counts.created} lines made, ${counts.updated} updated, ${counts.unchanged} unchanged, ` +
+      `${counts.held} wait for you · ${run.calls.cw ?? 0} calls to ConnectWise\n`,
+  )
+
+  const changes = await client.changes(run.id)
+  const rows = await Promise.all(
+    changes.map(async (change) => [
+      companies.get(change.companyId) ?? change.companyId,
+      products.get(change.productId) ?? change.productId,
+      change.kind === 'create' ? '–' : String(change.from),
+      String(change.to),
+      signed(change.to - change.from),
+      stateWords[change.state] ?? change.state,
+      await why(client, change, run.day),
+    ]),
+  )
+  rows.sort((a, b) => `${a[0]} ${a[1]}`.localeCompare(`${b[0]} ${b[1]}`))
+  console.log(textTable(['Company', 'Product', 'Was', 'Is', 'Difference', 'State', 'Why'], rows, [2, 3, 4]))
+
+  const unbilled = await client.all('/api/unbilled', Unbilled)
+  if (unbilled.length > 0) {
+    console.log('\nUsed, but billed to nobody')
+    console.log(
+      textTable(
+        ['Virtual server', 'Application', 'Used', 'Why'],
+        unbilled.map((row) => [
+          tenants.get(row.tenant) ?? row.tenant,
+          applicationOf(row.application).name,
+          String(row.quantity),
+          unbilledWords[row.reason] ?? row.reason,
+        ]),
+        [2],
+      ),
+    )
+  }
+  if (run.problems.length > 0) {
+    console.log('\nProblems')
+    for (const problem of run.problems) console.log(`• ${problem.message}`)
+  }
+}
+
+/** What a number is made of, or why it waits. */
+async function why(client: Client, change: ChangeAnswer, day: string): Promise<string> {
+  if (change.reason !== null && change.state === 'held') return reasonWords[change.reason] ?? change.reason
+  const query = new URLSearchParams({
+    connection: change.connection,
+    agreement: change.agreementId,
+    product: change.productId,
+    day,
+  })
+  const { counted, leftOut, left } = Evidence.parse(await client.call('GET', `/api/evidence?${query}`))
+  const parts = [`${counted.length} devices`]
+  if (leftOut.length > 0) parts.push(`${leftOut.length} not counted (${summary(leftOut)})`)
+  if (left.length > 0) parts.push(`left: ${left.map(({ name }) => name).join(', ')}`)
+  return parts.join('; ')
+}
+
+function summary(leftOut: { reason: string }[]): string {
+  const counts = new Map<string, number>()
+  for (const { reason } of leftOut) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts].map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ')
+}
+
+async function namesOf(client: Client, path: string): Promise<Map<string, string>> {
+  return new Map((await client.all(path, Choice)).map(({ id, name }) => [id, name]))
+}

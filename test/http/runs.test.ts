@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Api, apiOf, codeOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
+import { type Msp, openMsp } from '../support/msp.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+
+let stack: Stack
+let api: Api
+let msp: Msp
+beforeAll(async () => {
+  stack = await startStack({ leaseSeconds: 10 })
+  api = apiOf(stack)
+})
+beforeEach(async () => {
+  msp = await openMsp(stack)
+})
+afterAll(() => stack.close())
+
+test('a run that was asked for bills what is used and tells what it did', async () => {
+  const acme = msp.customer('Acme', { workstations: 12 })
+  await msp.save()
+
+  const run = await api.runNow()
+
+  expect(run).toEqual({
+    id: expect.any(String),
+    day: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    trigger: 'manual',
+    dryRun: false,
+    state: 'done',
+    startedAt: expect.stringMatching(/Z$/),
+    finishedAt: expect.stringMatching(/Z$/),
+    counts: { tenants: 1, incomplete: 0, created: 1, updated: 0, unchanged: 0, held: 0, failed: 0 },
+    calls: { ksc: expect.any(Number), cw: expect.any(Number) },
+    problems: [],
+  })
+  expect(itemsOf(await api.get(`/api/runs/${run.id}/changes`))).toEqual([
+    {
+      id: expect.any(String),
+      connection: 'cw',
+      companyId: `${acme.companyId}`,
+      agreementId: `${acme.agreementId}`,
+      lineId: expect.any(String),
+      productId: '500',
+      kind: 'create',
+      from: 0,
+      to: 12,
+      state: 'verified',
+      reason: null,
+      drift: null,
+      adopted: false,
+      applications: ['kes-business-advanced'],
+      tenants: [acme.tenant],
+    },
+  ])
+  expect(itemsOf(await api.get('/api/audit?limit=1'))).toEqual([
+    expect.objectContaining({ who: 'administrator token', subject: `run ${run.id}`, before: null }),
+  ])
+})
+
+test('a dry run tells what it would do and writes nothing', async () => {
+  const acme = msp.customer('Acme', { workstations: 12 })
+  await msp.save()
+
+  const run = await api.runNow({ dryRun: true })
+
+  expect(run).toMatchObject({ dryRun: true, counts: { created: 1 } })
+  expect(msp.lines(acme)).toEqual([])
+  const planned = await api.get(`/api/runs/${run.id}/changes?state=planned`)
+  const verified = await api.get(`/api/runs/${run.id}/changes?state=verified`)
+  expect([itemsOf(planned).length, itemsOf(verified).length]).toEqual([1, 0])
+})
+
+test('a run of named tenants leaves the others alone', async () => {
+  const [acme, bakery] = ['Acme', 'Bakery'].map((name) => msp.customer(name, { workstations: 3 }))
+  await msp.save()
+
+  const run = await api.runNow({ tenants: [`${acme?.tenant}`, `${acme?.tenant}`] })
+
+  expect(run).toMatchObject({ counts: { tenants: 1, created: 1 } })
+  expect([acme, bakery].map((one) => one && msp.lines(one))).toEqual([[['KES', 3]], []])
+})
+
+test('while a run is at work, another one is refused with the id of the first', async () => {
+  msp.customer('Acme', { workstations: 3 })
+  await msp.save()
+  msp.psa.latencyMs = 300
+
+  const first = await api.post('/api/runs', {})
+  const second = await api.post('/api/runs', {})
+
+  expect([first.status, second.status]).toEqual([202, 409])
+  const { id } = Reflect.get(Object(first.body), 'run')
+  expect(second.body).toEqual({
+    error: { code: 'run_in_progress', message: expect.any(String), details: { run: id } },
+  })
+  expect(await msp.finished(id)).toMatchObject({ state: 'done' })
+})
+
+test('tenants that cannot be read are refused by name', async () => {
+  await msp.save()
+
+  const answer = await api.post('/api/runs', { tenants: ['acme', 'nobody/1', 'cw/250', 'ksc/'] })
+  const none = await api.post('/api/runs', { tenants: [] })
+
+  expect([answer.status, none.status]).toEqual([422, 422])
+  expect(faultsOf(answer)).toEqual([
+    'tenants[0]: malformed_tenant',
+    'tenants[1]: unknown_connection',
+    'tenants[2]: connection_is_no_source',
+    'tenants[3]: malformed_tenant',
+  ])
+  expect(faultsOf(none)).toEqual(['tenants: out_of_range'])
+  expect(itemsOf(await api.get('/api/runs'))).toEqual([])
+})
+
+test('three runs come newest first, in pages of two', async () => {
+  await msp.save()
+  const ids = [await api.runNow(), await api.runNow(), await api.runNow()].map(({ id }) => id)
+
+  const first = await api.get('/api/runs?limit=2')
+  const second = await api.get(`/api/runs?limit=2&cursor=${nextCursorOf(first)}`)
+
+  expect([...itemsOf(first), ...itemsOf(second)].map(({ id }) => id)).toEqual(ids.reverse())
+  expect(nextCursorOf(second)).toBeNull()
+})
+
+test.each(['/api/runs/none', '/api/runs/none/changes'])('%s is a 404', async (path) => {
+  const answer = await api.get(path)
+
+  expect(answer.status).toBe(404)
+  expect(codeOf(answer)).toBe('run_not_found')
+})
+
+test('a state that does not exist is refused', async () => {
+  const answer = await api.get('/api/runs/none/changes?state=done')
+
+  expect(faultsOf(answer)).toEqual(['state: unknown_value'])
+})

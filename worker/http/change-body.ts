@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { approvableReasons, changeStates, structuralReasons } from '../domain/change.ts'
+import type { Change } from '../storage/changes.ts'
+
+/** A change as it is answered. */
+export const ChangeBody = z.object({
+  id: z.string(),
+  connection: z.string(),
+  companyId: z.string(),
+  agreementId: z.string(),
+  lineId: z.string().nullable(),
+  productId: z.string(),
+  kind: z.enum(['create', 'set', 'end']),
+  from: z.number(),
+  to: z.number(),
+  state: z.enum(changeStates),
+  reason: z.enum([...structuralReasons, ...approvableReasons]).nullable(),
+  drift: z.object({ written: z.number(), found: z.number() }).nullable(),
+  adopted: z.boolean(),
+  applications: z.array(z.string()),
+  tenants: z.array(z.string()),
+})
+
+export function changeBody(change: Change): z.output<typeof ChangeBody> {
+  const distinct = (values: string[]) => [...new Set(values)].sort()
+  return {
+    id: change.id,
+    connection: change.connection,
+    companyId: change.companyId,
+    agreementId: change.agreementId,
+    lineId: change.lineId,
+    productId: change.productId,
+    kind: change.kind,
+    from: change.from,
+    to: change.to,
+    state: change.state,
+    reason: change.reason,
+    drift: change.drift,
+    adopted: change.adopted,
+    applications: distinct(change.parts.map((part) => part.application)),
+    tenants: distinct(change.parts.map((part) => part.tenant)),
+  }
+}

@@ -1,0 +1,151 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import type { Deps } from '../deps.ts'
+import { isOpenLine } from '../domain/agreement.ts'
+import { changeStates, isStructural } from '../domain/change.ts'
+import { text } from '../domain/configuration-text.ts'
+import { localDay } from '../domain/day.ts'
+import { wake } from '../jobs/wake.ts'
+import { chainId } from '../storage/chains.ts'
+import type { Change } from '../storage/changes.ts'
+import { ChangeBody, changeBody } from './change-body.ts'
+import type { AppEnv } from './context.ts'
+import { describe } from './describe.ts'
+import { invalid, Refusal } from './errors.ts'
+import { PageBody, page, pageQuery } from './paging.ts'
+import { atLeast } from './session.ts'
+import { validate } from './validate.ts'
+
+const ChangesQuery = z.strictObject({
+  state: z.enum(changeStates).optional(),
+  connection: text.optional(),
+  company: text.optional(),
+  ...pageQuery(z.tuple([z.string(), z.string()])),
+})
+
+/** `lineId` chooses among several open lines, and is for that alone. */
+const Approval = z.strictObject({ lineId: text.optional() })
+
+const OneChange = z.object({ change: ChangeBody })
+
+export const changes = new Hono<AppEnv>()
+  .get(
+    '/',
+    describe({ summary: 'Changes of all runs, oldest first', answer: PageBody(ChangeBody), refusals: [422] }),
+    validate('query', ChangesQuery),
+    async (c) => {
+      const { state, connection, company, cursor, limit } = c.req.valid('query')
+      const filter = {
+        ...(state === undefined ? {} : { state }),
+        ...(connection === undefined ? {} : { connection }),
+        ...(company === undefined ? {} : { companyId: company }),
+      }
+      const after = cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] }
+      const rows = await c.var.deps.changes.list(filter, limit + 1, after)
+      return c.json(page(rows, limit, (change) => [change.createdAt, change.id], changeBody))
+    },
+  )
+  .post(
+    '/:id/approve',
+    describe({
+      summary: 'Lets a held change be written',
+      description:
+        'Use, mapping, agreement and line are read again first; it is written only if they still agree.',
+      status: 202,
+      answer: OneChange,
+      refusals: [400, 404, 409, 422],
+    }),
+    atLeast('technician'),
+    validate('json', Approval),
+    async (c) => {
+      const { deps, principal } = c.var
+      const held = await decidable(deps, c.req.param('id'))
+      const lineId = await chosenLine(deps, held, c.req.valid('json').lineId)
+
+      const at = deps.now().toISOString()
+      const change = await deps.changes.approve(held.id, lineId, at)
+      if (change === null) throw notHeld()
+      await deps.audit.add({
+        at,
+        who: principal.who,
+        subject: `change ${change.id}`,
+        before: { state: 'held', reason: held.reason },
+        after: { state: 'approved', from: change.from, to: change.to, lineId: change.lineId },
+      })
+      await wake(deps, chainId('bill', change.connection))
+      return c.json({ change: changeBody(change) }, 202)
+    },
+  )
+  .post(
+    '/:id/dismiss',
+    describe({
+      summary: 'Keeps the bill as it is',
+      description: 'The same quantity is not proposed again until another one is wanted.',
+      status: 202,
+      answer: OneChange,
+      refusals: [400, 404, 409, 422],
+    }),
+    atLeast('technician'),
+    validate('json', z.strictObject({})),
+    async (c) => {
+      const { deps, principal } = c.var
+      const held = await decidable(deps, c.req.param('id'))
+
+      const at = deps.now().toISOString()
+      const change = await deps.changes.dismiss(held.id, at)
+      if (change === null) throw notHeld()
+      await deps.audit.add({
+        at,
+        who: principal.who,
+        subject: `change ${change.id}`,
+        before: { state: 'held', reason: held.reason },
+        after: { state: 'dismissed', from: change.from, to: change.to },
+      })
+      return c.json({ change: changeBody(change) }, 202)
+    },
+  )
+
+/** The change, where a person may decide about it. */
+async function decidable(deps: Deps, id: string): Promise<Change> {
+  const change = await deps.changes.get(id)
+  if (change === null) throw new Refusal(404, 'change_not_found', `There is no change "${id}".`)
+  if (change.dryRun) {
+    throw new Refusal(409, 'dry_run', 'This change is of a dry run, which only shows what would be done.')
+  }
+  if (change.state !== 'held') throw notHeld()
+  if (change.reason !== null && isStructural(change.reason)) {
+    throw new Refusal(
+      409,
+      'structural_hold',
+      `This change is held with ${change.reason}. Mend that in the PSA or in the mapping; the next run then goes ahead.`,
+    )
+  }
+  return change
+}
+
+/** The line that a person chose; null where there is nothing to choose. */
+async function chosenLine(deps: Deps, change: Change, lineId: string | undefined): Promise<string | null> {
+  const refuse = (code: string, message: string) => invalid([{ path: 'lineId', code, message }])
+  if (change.reason !== 'duplicate_lines') {
+    if (lineId === undefined) return null
+    throw refuse('no_choice', 'Only where several lines are open is there one to choose. Leave it out.')
+  }
+  if (lineId === undefined) {
+    throw refuse(
+      'missing_field',
+      'Several lines are open for this product. Name the one that is to be billed.',
+    )
+  }
+  const { timeZone } = await deps.configuration.settings()
+  const today = localDay(deps.now(), timeZone)
+  const read = await deps.facts.lines(change.connection, [change.agreementId])
+  const isOpen = (read.get(change.agreementId)?.lines ?? []).some(
+    (line) => line.id === lineId && line.productId === change.productId && isOpenLine(line, today),
+  )
+  if (!isOpen) throw refuse('unknown_line', 'This is no open line of this product on this agreement.')
+  return lineId
+}
+
+function notHeld(): Refusal {
+  return new Refusal(409, 'not_held', 'This change is not held any more, so there is nothing to decide.')
+}
