@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs'
 import { afterAll, beforeAll } from 'vitest'
 import { type Stack, startStack } from './stack.ts'
 import { until } from './until.ts'
 
-/**
- * One Worker for all tests of a file, for `openMsp`. Its database lies in memory where the machine has a place for that:
- * a run waits for the disk at every step otherwise.
- */
+/** One Worker for all tests of a file, for `openMsp`. */
 export function sharedStack(): () => Stack {
   let stack: Stack | null = null
   beforeAll(async () => {
-    if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm'
     stack = await startStack({ leaseSeconds: 10 })
   })
   afterAll(() => stack?.close())

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createTestHarness } from 'wrangler'
 import { isSplit } from '../../worker/domain/catalogue.ts'
 import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
@@ -12,8 +13,12 @@ import { startKsc } from '../vendors/ksc/start.ts'
 
 export type Stack = Awaited<ReturnType<typeof startStack>>
 
-/** The whole Worker in workerd, with real D1, KV and queues, between two emulated vendors. One for each test file. */
+/**
+ * The whole Worker in workerd, with real D1, KV and queues, between two emulated vendors. One for each test file. Its
+ * database lies in memory where the machine has a place for that: a run waits for the disk at every step otherwise.
+ */
 export async function startStack({ leaseSeconds = 2 } = {}) {
+  if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm'
   const ksc = await startKsc()
   const cw = await startConnectWise()
   const server = createTestHarness({

@@ -63,7 +63,10 @@ export function productFor(application: string, category: Category, rules: Produ
 }
 
 /** Whether the use was read without telling devices apart although the rules need it: it can't be planned with. */
-export function isReadTooCoarsely(use: { application: string; category: Category }, rules: ProductRules): boolean {
+export function isReadTooCoarsely(
+  use: { application: string; category: Category },
+  rules: ProductRules,
+): boolean {
   return (
     rules.billByCategory &&
     use.category === 'all' &&

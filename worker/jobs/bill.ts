@@ -1,6 +1,7 @@
 import type { Deps, Opened } from '../deps.ts'
 import { localDay } from '../domain/day.ts'
 import { runFell } from '../domain/guard-rails.ts'
+import { productsInForce } from '../domain/product-rules.ts'
 import { lineKey, sameUse } from '../domain/wanted.ts'
 import type { Psa } from '../psa/port.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
@@ -292,7 +293,12 @@ async function writeWaiting(billing: RunBilling): Promise<boolean> {
 }
 
 async function finishPsa(deps: Deps, runId: string, connection: string): Promise<void> {
-  await deps.runWork.movePsa(runId, connection, 'done')
+  const { products, settings } = (await deps.configuration.load()).configuration
+  const today = localDay(deps.now(), settings.timeZone)
+  await deps.together([
+    deps.runWork.donePsa(runId, connection),
+    deps.leftBehind.refresh(productsInForce(products), today),
+  ])
   await deps.runs.finishIfDone(runId, deps.now().toISOString())
 }
 

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
-import { isSplit } from '../domain/catalogue.ts'
-import type { CompanyMapping, ProductMapping, Settings } from '../domain/configuration.ts'
+import type { CompanyMapping, Settings } from '../domain/configuration.ts'
+import { productRules } from '../domain/product-rules.ts'
 import {
   isReadTooCoarsely,
   type ProductRules,
@@ -17,7 +17,7 @@ import { movedUse, withMovedUse } from './moved-use.ts'
 
 /** Why a company is not planned at all: its bill stays as it is. */
 export interface Blocked {
-  code: 'source_incomplete' | 'source_stale'
+  code: 'source_incomplete' | 'source_stale' | 'billed_elsewhere'
   /** `connection/id`. */
   tenant: string
   message: string
@@ -54,10 +54,6 @@ export async function loadRules(deps: Deps, connection: string): Promise<Rules> 
   }
 }
 
-export function productRules({ billByCategory, map }: ProductMapping): ProductRules {
-  return { billByCategory, isSplit, products: new Map(map.map((row) => [row.application, row])) }
-}
-
 /**
  * What is known of these companies of one PSA connection, in a handful of queries for all of them.
  *
@@ -75,7 +71,7 @@ export async function companyKnowledge(
   const names = keys.map((key) => tenantName(key.connection, key.id))
   const agreementIds = [...new Set(mappings.flatMap((mapping) => mapping.agreementId ?? []))]
 
-  const [tenants, reads, use, states, own, dismissed, open, maxAges] = await Promise.all([
+  const [tenants, reads, use, states, own, dismissed, open, maxAges, others] = await Promise.all([
     deps.tenants.of(keys),
     deps.usage.latestReads(keys),
     deps.usage.currentUse(keys),
@@ -84,6 +80,7 @@ export async function companyKnowledge(
     deps.changes.dismissals(connection, agreementIds),
     deps.changes.open(connection, companyIds),
     maxAgeHours(deps),
+    deps.ownLines.onOtherConnections(connection, names),
   ])
   const here = new Map(mappings.map((mapping) => [nameOf(mapping), mapping.company.id]))
   const elsewhere = await movedUse(deps, connection, own, here, rules.products)
@@ -105,6 +102,7 @@ export async function companyKnowledge(
         use,
         states,
         maxAges,
+        others,
         rules: rules.products,
         now: deps.now(),
       }),
@@ -154,6 +152,8 @@ interface ReadFacts {
   use: UseRow[]
   states: Map<string, string> | null
   maxAges: Map<string, number>
+  /** Where else a tenant's use is still billed. */
+  others: Map<string, { connection: string; agreementId: string }>
   rules: ProductRules
   now: Date
 }
@@ -170,6 +170,14 @@ function firstBlocked(mappings: CompanyMapping[], facts: ReadFacts): Blocked | n
       message: `${name} ${why}. The bill of its company stays as it is.`,
     })
 
+    const other = facts.others.get(tenant)
+    if (other !== undefined) {
+      return {
+        code: 'billed_elsewhere',
+        tenant,
+        message: `${name} is still billed on agreement ${other.agreementId} of the connection ${other.connection}. End its lines there (they are listed as left behind), so that it is not billed twice; until then nothing is billed for its new company.`,
+      }
+    }
     if (facts.states?.get(tenant) === 'incomplete') return incomplete('could not be read in this run')
     if (stored?.gone) continue
     const read = facts.reads.get(tenant)

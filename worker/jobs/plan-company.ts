@@ -158,7 +158,9 @@ function agreementsToRead(
       wanted.some(
         (line) =>
           lineKey(line) !== lineKey(own) &&
-          line.parts.some((part) => own.parts.some((old) => sameUse(part, old))),
+          line.parts.some((part) =>
+            own.parts.some((old) => part.tenant === old.tenant && part.application === old.application),
+          ),
       ) && facts.agreements.has(own.agreementId),
   )
   return new Set([...reading, ...elsewhere.map((own) => own.agreementId)])

@@ -100,6 +100,25 @@ export function ownLineStore(db: D1Database) {
     }))
   }
 
+  /** Where use of these tenants (`connection/id`) is still billed through another PSA connection, by tenant. */
+  async function onOtherConnections(
+    connection: string,
+    tenants: string[],
+  ): Promise<Map<string, { connection: string; agreementId: string }>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT p.tenant, p.connection, p.agreement_id AS agreementId FROM own_line_part p
+           JOIN own_line o USING (connection, agreement_id, product_id)
+           WHERE p.tenant IN (SELECT value FROM json_each(?2)) AND p.connection <> ?1 AND p.quantity > 0 AND o.found > 0
+           ORDER BY p.tenant, p.connection, p.agreement_id`,
+        )
+        .bind(connection, JSON.stringify(tenants)),
+      z.object({ tenant: z.string(), connection: z.string(), agreementId: z.string() }),
+    )
+    return new Map(rows.map(({ tenant, ...line }) => [tenant, line]))
+  }
+
   /** How many lines of ours a connection bills. */
   async function count(connection: string): Promise<number> {
     const [row] = await allRows(
@@ -170,7 +189,7 @@ export function ownLineStore(db: D1Database) {
       .bind(connection, line.agreementId, line.productId, quantity)
   }
 
-  return { of, count, record, found }
+  return { of, onOtherConnections, count, record, found }
 }
 
 export type OwnLineStore = ReturnType<typeof ownLineStore>

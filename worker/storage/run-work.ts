@@ -245,11 +245,11 @@ export function runWorkStore(db: D1Database) {
     )
   }
 
-  async function movePsa(runId: string, connection: string, state: PsaState): Promise<void> {
-    await db
-      .prepare('UPDATE run_psa SET state = ?3 WHERE run_id = ?1 AND connection = ?2')
-      .bind(runId, connection, state)
-      .run()
+  /** For a batch: the PSA's part of the run is over. */
+  function donePsa(runId: string, connection: string): D1PreparedStatement {
+    return db
+      .prepare(`UPDATE run_psa SET state = 'done' WHERE run_id = ?1 AND connection = ?2`)
+      .bind(runId, connection)
   }
 
   /** As `forgetSourceAttempts`. */
@@ -400,7 +400,7 @@ export function runWorkStore(db: D1Database) {
     postponeTenant,
     tenantDone,
     psasOf,
-    movePsa,
+    donePsa,
     countPsaAttempt,
     forgetPsaAttempts,
     readyCompaniesOf,
