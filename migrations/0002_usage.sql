@@ -25,7 +25,9 @@ CREATE TABLE usage_read (
   tenant_id TEXT NOT NULL,
   run_id TEXT NOT NULL,
   day TEXT NOT NULL,
-  at TEXT NOT NULL
+  at TEXT NOT NULL,
+  -- Of all that was read: a read with the digest of the one before it changed nothing below.
+  digest TEXT NOT NULL
 ) STRICT;
 CREATE INDEX usage_read_of_tenant ON usage_read (connection, tenant_id, day, id);
 
@@ -59,6 +61,8 @@ CREATE TABLE usage_item (
 
 -- Where a read is laid down until it is known to be whole; each attempt has a token of its own.
 CREATE TABLE staged_item (
+  connection TEXT NOT NULL,
+  tenant_id TEXT NOT NULL,
   token TEXT NOT NULL,
   application TEXT NOT NULL,
   item_id TEXT NOT NULL,
@@ -66,5 +70,5 @@ CREATE TABLE staged_item (
   left_out TEXT NOT NULL,
   name TEXT NOT NULL,
   warning TEXT,
-  PRIMARY KEY (token, application, item_id, category, left_out)
+  PRIMARY KEY (connection, tenant_id, token, application, item_id, category, left_out)
 ) STRICT, WITHOUT ROWID;

@@ -16,10 +16,8 @@ afterAll(() => stack.close())
 /** Ways in which one virtual server can't be read to its end, and the method that fails each time. */
 const halves: [string, KscFailure, method: string][] = [
   ['Dies in the middle', { kind: 'resetBefore' }, 'GroupSyncIterator.GetNextItems'],
-  ['Answers web pages', { kind: 'html' }, 'GroupSyncIterator.GetNextItems'],
   ['Loses its listings', { kind: 'iteratorLost' }, 'GroupSyncIterator.GetNextItems'],
   ['Ends too early', { kind: 'earlyEof' }, 'GroupSyncIterator.GetNextItems'],
-  ['Cuts answers off', { kind: 'truncated' }, 'GroupSyncIterator.GetNextItems'],
   ['Loses its sessions', { kind: 'sessionLost' }, 'GroupSyncIterator.GetNextItems'],
   ['Says no', { kind: 'pxgError', code: 1191, message: 'Access denied' }, 'LicenseKeys.EnumKeys'],
   ['Refuses to log on', { kind: 'status', status: 401 }, 'Session.StartSession'],
@@ -56,7 +54,7 @@ test('a tenant that is not read to its end changes no bill, in neither direction
   expect(well.map((customer) => msp.lines(customer))).toEqual([[['KES', 7]], [['KES', 12]]])
   expect(run).toMatchObject({
     state: 'done_with_problems',
-    counts: { tenants: 11, incomplete: 9, updated: 2 },
+    counts: { tenants: 9, incomplete: 7, updated: 2 },
   })
   expect(run.problems.filter(({ code }) => code !== 'source_incomplete')).toEqual([])
   expect(await evidenceOf(falling)).toEqual(before)

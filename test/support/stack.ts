@@ -8,7 +8,7 @@ import type { Env } from '../../worker/env.ts'
 import { workerSecrets } from './secrets.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
 import type { Account } from '../vendors/connectwise/account.ts'
-import { type KscAccount } from '../vendors/ksc/account.ts'
+import type { KscAccount } from '../vendors/ksc/account.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
 
 export type Stack = Awaited<ReturnType<typeof startStack>>

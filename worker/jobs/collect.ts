@@ -77,6 +77,7 @@ async function readTenants(
   }
 
   const split = await deps.configuration.splitTenants(connection)
+  const reads = await deps.usage.latestReads(tenantIds.map((id) => ({ connection, id })))
   const known = new Map(
     (await deps.tenants.of(tenantIds.map((id) => ({ connection, id })))).map((tenant) => [tenant.id, tenant]),
   )
@@ -103,8 +104,10 @@ async function readTenants(
         await deps.usage.save(
           { connection, tenantId, runId: run.id, day: run.day, at: deps.now().toISOString() },
           usage,
+          reads.get(tenantName(connection, tenantId)),
           deps.newId(),
-          deps.runWork.tenantDone(run.id, connection, tenantId, 'complete'),
+          (statements) =>
+            lease.save([...deps.runWork.tenantDone(run.id, connection, tenantId, 'complete'), ...statements]),
         )
         silent = 0
       } catch (error) {

@@ -14,3 +14,6 @@ export const downAfter = 4
 export function retryBaseSeconds(leaseSeconds: number): number {
   return leaseSeconds / 8
 }
+
+/** Companies that are billed side by side; one call at a time each. */
+export const companiesAtOnce = 6

@@ -22,6 +22,8 @@ export interface Billing {
   run: { id: string; dryRun: boolean; named: boolean } | null
 }
 
+export type RunBilling = Billing & { run: NonNullable<Billing['run']> }
+
 /** What the PSA said about the agreements and products of some companies. */
 export interface PsaFacts {
   agreements: Map<string, Agreement>
@@ -110,10 +112,24 @@ export async function planFromPsa(
     guardRails: rules.settings.guardRails,
     approval: rules.settings.approval,
   })
-  const skipped = company.wanted.filter(
-    (line) => stands(line) && company.own.some((own) => lineKey(own) === lineKey(line)),
+  return { ...plan, unchanged: plan.kept.length + linesOf(company).filter(stands).length, statements }
+}
+
+/** Wanted lines that are ours already. */
+export function linesOf(company: CompanyKnowledge): WantedLine[] {
+  return company.wanted.filter((line) => company.own.some((own) => lineKey(own) === lineKey(line)))
+}
+
+/**
+ * Whether nothing can have changed for the company: no change is open, all its agreements run, none is due to be read,
+ * and its lines agreed with the very same use when they were last looked at.
+ */
+export function needsNoLook(billing: Billing, company: CompanyKnowledge, facts: PsaFacts): boolean {
+  return (
+    company.open.length === 0 &&
+    agreementsToRead(billing, company, facts, false).size === 0 &&
+    company.wanted.every((line) => standingProblem(line, company, facts, billing.day) === null)
   )
-  return { ...plan, unchanged: plan.kept.length + skipped.length, statements }
 }
 
 /** Lines of the products that are billed, and lines of ours: no others are ever looked at. */

@@ -334,19 +334,18 @@ export function runWorkStore(db: D1Database) {
       .run()
   }
 
-  /** For a batch: the company is planned; `unchanged` of its lines agreed. */
-  function companyDone(
+  /** For a batch: the companies are planned, and so many lines of each agreed. */
+  function companiesDone(
     runId: string,
     connection: string,
-    companyId: string,
-    unchanged: number,
+    companies: [companyId: string, unchanged: number][],
   ): D1PreparedStatement {
     return db
       .prepare(
-        `UPDATE run_company SET state = 'done', unchanged = ?4
-         WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3`,
+        `UPDATE run_company SET state = 'done', unchanged = c.value->>1 FROM json_each(?3) c
+         WHERE run_id = ?1 AND connection = ?2 AND company_id = c.value->>0`,
       )
-      .bind(runId, connection, companyId, unchanged)
+      .bind(runId, connection, JSON.stringify(companies))
   }
 
   /** Gives up on the companies that are ready now; their bills stay as they are. */
@@ -408,7 +407,7 @@ export function runWorkStore(db: D1Database) {
     attemptCompany,
     planAgain,
     postponeCompany,
-    companyDone,
+    companiesDone,
     finishReadyCompanies,
     sourcesAreDone,
     tenantStates,

@@ -12,6 +12,8 @@ export interface ReadOf {
   at: string
 }
 
+const LatestReadRow = z.object({ id: z.number(), day: z.string(), at: z.string(), digest: z.string() })
+
 const UseRow = z.object({
   connection: z.string(),
   tenant_id: z.string(),
@@ -25,6 +27,7 @@ export interface LatestRead {
   id: number
   day: string
   at: string
+  digest: string
 }
 
 export interface UseRow {
@@ -39,23 +42,44 @@ export interface UseRow {
 /** Complete reads, kept as intervals that grow only where something changed. */
 export function usageStore(db: D1Database) {
   /**
-   * Lays a complete read down and merges it in one transaction, together with `also`: whatever is killed, either all
-   * of it is there or nothing. Repeating it changes nothing but the list of reads.
+   * Lays a complete read down and merges it by one transaction: whatever is killed, either all of it is there or
+   * nothing. Repeating it changes nothing but the list of reads.
+   *
+   * @param before the tenant's last complete read; where it read the very same, only the list of reads grows
+   * @param commit carries the statements out in one transaction
    */
   async function save(
     of: ReadOf,
     usage: TenantUsage,
+    before: LatestRead | undefined,
     token: string,
-    also: D1PreparedStatement[],
+    commit: (statements: D1PreparedStatement[]) => Promise<void>,
   ): Promise<void> {
+    const digest = await digestOf(usage)
+    const read = db
+      .prepare(
+        'INSERT INTO usage_read (connection, tenant_id, run_id, day, at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
+      )
+      .bind(of.connection, of.tenantId, of.runId, of.day, of.at, digest)
+    const merge = before?.digest === digest ? [] : await merging(of, usage, token)
+    await commit([read, ...merge])
+  }
+
+  /** Statements that bring the intervals in line with the tenant's newest read. */
+  async function merging(of: ReadOf, usage: TenantUsage, token: string): Promise<D1PreparedStatement[]> {
+    const tenant = [of.connection, of.tenantId] as const
+    const clear = db
+      .prepare('DELETE FROM staged_item WHERE connection = ?1 AND tenant_id = ?2')
+      .bind(...tenant)
     const staged = pieces(usage.items).map((piece) =>
       db
         .prepare(
-          `INSERT INTO staged_item (token, application, item_id, category, left_out, name, warning)
-           SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?2) WHERE true
-           ON CONFLICT DO NOTHING`,
+          `INSERT INTO staged_item (connection, tenant_id, token, application, item_id, category, left_out, name, warning)
+           SELECT ?1, ?2, ?3, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?4)
+           WHERE true ON CONFLICT DO NOTHING`,
         )
         .bind(
+          ...tenant,
           token,
           JSON.stringify(
             piece.map((item) => [
@@ -70,20 +94,16 @@ export function usageStore(db: D1Database) {
         ),
     )
     const last = staged.pop()
+    // What a killed attempt left behind goes first.
+    if (staged.length > 0) await clear.run()
     for (const statement of staged) await statement.run()
 
     const quantities = JSON.stringify(
       usage.quantities.map((use) => [use.application, use.category, use.quantity]),
     )
-    const tenant = [of.connection, of.tenantId] as const
     const thisRead = '(SELECT MAX(id) FROM usage_read WHERE connection = ?1 AND tenant_id = ?2)'
-    await db.batch([
+    return [
       ...(last === undefined ? [] : [last]),
-      db
-        .prepare(
-          'INSERT INTO usage_read (connection, tenant_id, run_id, day, at) VALUES (?1, ?2, ?3, ?4, ?5)',
-        )
-        .bind(...tenant, of.runId, of.day, of.at),
       db
         .prepare(
           `INSERT INTO application (key, name, unit)
@@ -96,8 +116,8 @@ export function usageStore(db: D1Database) {
         .prepare(
           `UPDATE usage_item SET end_read = ${thisRead}
            WHERE connection = ?1 AND tenant_id = ?2 AND end_read IS NULL AND NOT EXISTS (
-             SELECT 1 FROM staged_item s WHERE s.token = ?3 AND s.application = usage_item.application
-               AND s.item_id = usage_item.item_id AND s.category = usage_item.category
+             SELECT 1 FROM staged_item s WHERE s.connection = ?1 AND s.tenant_id = ?2 AND s.token = ?3
+               AND s.application = usage_item.application AND s.item_id = usage_item.item_id AND s.category = usage_item.category
                AND s.left_out = usage_item.left_out)`,
         )
         .bind(...tenant, token),
@@ -105,8 +125,8 @@ export function usageStore(db: D1Database) {
         .prepare(
           `UPDATE usage_item SET name = s.name, warning = s.warning FROM staged_item s
            WHERE usage_item.connection = ?1 AND usage_item.tenant_id = ?2 AND usage_item.end_read IS NULL
-             AND s.token = ?3 AND s.application = usage_item.application AND s.item_id = usage_item.item_id
-             AND s.category = usage_item.category AND s.left_out = usage_item.left_out
+             AND s.connection = ?1 AND s.tenant_id = ?2 AND s.token = ?3
+             AND s.application = usage_item.application AND s.item_id = usage_item.item_id AND s.category = usage_item.category AND s.left_out = usage_item.left_out
              AND (s.name <> usage_item.name OR s.warning IS NOT usage_item.warning)`,
         )
         .bind(...tenant, token),
@@ -115,7 +135,7 @@ export function usageStore(db: D1Database) {
           `INSERT INTO usage_item (connection, tenant_id, application, item_id, category, left_out, first_read, name,
              warning, since)
            SELECT ?1, ?2, s.application, s.item_id, s.category, s.left_out, ${thisRead}, s.name, s.warning, ?4
-           FROM staged_item s WHERE s.token = ?3 AND NOT EXISTS (
+           FROM staged_item s WHERE s.connection = ?1 AND s.tenant_id = ?2 AND s.token = ?3 AND NOT EXISTS (
              SELECT 1 FROM usage_item u WHERE u.connection = ?1 AND u.tenant_id = ?2 AND u.end_read IS NULL
                AND u.application = s.application AND u.item_id = s.item_id AND u.category = s.category
                AND u.left_out = s.left_out)`,
@@ -137,9 +157,8 @@ export function usageStore(db: D1Database) {
              AND u.end_read IS NULL AND u.application = q.value->>0 AND u.category = q.value->>1)`,
         )
         .bind(...tenant, quantities),
-      db.prepare('DELETE FROM staged_item WHERE token = ?1').bind(token),
-      ...also,
-    ])
+      clear,
+    ]
   }
 
   /** The last complete read of each tenant; a tenant that was never read is absent. Keyed by `connection/id`. */
@@ -149,12 +168,12 @@ export function usageStore(db: D1Database) {
     const rows = await allRows(
       db
         .prepare(
-          `SELECT r.connection || '/' || r.tenant_id AS tenant, r.id, r.day, r.at FROM json_each(?1) t
+          `SELECT r.connection || '/' || r.tenant_id AS tenant, r.id, r.day, r.at, r.digest FROM json_each(?1) t
            JOIN usage_read r ON r.id = (SELECT MAX(id) FROM usage_read
              WHERE connection = t.value->>0 AND tenant_id = t.value->>1)`,
         )
         .bind(JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id]))),
-      z.object({ tenant: z.string(), id: z.number(), day: z.string(), at: z.string() }),
+      LatestReadRow.extend({ tenant: z.string() }),
     )
     return new Map(rows.map(({ tenant, ...read }) => [tenant, read]))
   }
@@ -164,11 +183,11 @@ export function usageStore(db: D1Database) {
     return firstRow(
       db
         .prepare(
-          `SELECT id, day, at FROM usage_read WHERE connection = ?1 AND tenant_id = ?2 AND day <= ?3
+          `SELECT id, day, at, digest FROM usage_read WHERE connection = ?1 AND tenant_id = ?2 AND day <= ?3
            ORDER BY day DESC, id DESC LIMIT 1`,
         )
         .bind(connection, tenantId, day),
-      z.object({ id: z.number(), day: z.string(), at: z.string() }),
+      LatestReadRow,
     )
   }
 
@@ -214,11 +233,21 @@ export function usageStore(db: D1Database) {
              WHERE r.connection = usage_read.connection AND r.tenant_id = usage_read.tenant_id)`,
         )
         .bind(day),
-      db.prepare('DELETE FROM staged_item'),
     ])
   }
 
   return { save, latestReads, readOn, currentUse, useAt, prune }
+}
+
+/** The same for two reads exactly where they found the same. */
+async function digestOf({ quantities, items, applications }: TenantUsage): Promise<string> {
+  const text = JSON.stringify([
+    quantities.map((use) => [use.application, use.category, use.quantity]),
+    items.map((item) => [item.application, item.id, item.category, item.leftOut, item.name, item.warning]),
+    applications.map((found) => [found.key, found.name, found.unit]),
+  ])
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 export type UsageStore = ReturnType<typeof usageStore>

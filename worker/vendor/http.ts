@@ -161,6 +161,7 @@ function secretsOf(request: VendorRequest, secrets: string[]): string[] {
 function scrub(text: string, secrets: string[]): string {
   return secrets
     .filter((secret) => secret.length >= 4)
+    .toSorted((a, b) => b.length - a.length)
     .reduce((clean, secret) => clean.replaceAll(secret, '•••'), text)
 }
 

@@ -1,0 +1,183 @@
+import { lineKey, sameUse } from '../domain/wanted.ts'
+import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
+import { carryOut } from './carry-out.ts'
+import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
+import { companiesAtOnce, downAfter, maxAttempts, messageMs, retryBaseSeconds } from './pace.ts'
+import {
+  type Billing,
+  linesOf,
+  needsNoLook,
+  newChanges,
+  type PlannedCompany,
+  type PsaFacts,
+  planFromPsa,
+  psaFacts,
+  type RunBilling,
+} from './plan-company.ts'
+import { sideBySide } from './side-by-side.ts'
+
+/** Plans companies whose use was read, and writes what need not wait. Each is saved by itself. */
+export async function billCompanies(billing: RunBilling, companyIds: string[]): Promise<void> {
+  const { deps, connection, rules, run } = billing
+  const companies = await companyKnowledge(deps, connection, companyIds, rules, run.id)
+  const plannable = companies.filter((company) => company.blocked === null)
+  const facts = await psaFacts(billing, plannable, run.id)
+
+  const quiet = plannable.filter((company) => needsNoLook(billing, company, facts))
+  await billing.lease.save([
+    deps.runWork.companiesDone(
+      run.id,
+      connection,
+      quiet.map((company) => [company.companyId, linesOf(company).length]),
+    ),
+  ])
+
+  const start = deps.now().getTime()
+  let silent = 0
+  await sideBySide(
+    companies.filter((company) => !quiet.includes(company)),
+    companiesAtOnce,
+    () => silent < downAfter && deps.now().getTime() - start < messageMs,
+    async (company) => {
+      const attempt = await deps.runWork.attemptCompany(run.id, connection, company.companyId)
+      if (attempt === null) return
+      if (attempt > maxAttempts) {
+        await giveUp(billing, company, 'billing_crashed', 'it was begun three times and never came to an end')
+        return
+      }
+      try {
+        await billCompany(billing, company, facts)
+        silent = 0
+      } catch (error) {
+        if (!(error instanceof VendorError)) throw error
+        billing.lease.heed(error)
+        await billing.lease.renew()
+        const isUnavailable = error.failure.kind === 'unavailable'
+        const concernsAll =
+          error.failure.kind === 'throttled' ||
+          error.failure.kind === 'unauthorized' ||
+          (isUnavailable && ++silent >= downAfter)
+        const delay = retryDelaySeconds(error.failure, attempt, retryBaseSeconds(deps.settings.leaseSeconds))
+        if (concernsAll) {
+          await deps.runWork.postponeCompany(run.id, connection, company.companyId, 0, false)
+          throw error
+        }
+        if (delay !== null && attempt < maxAttempts) {
+          const notBefore = deps.now().getTime() + delay * 1000
+          await deps.runWork.postponeCompany(run.id, connection, company.companyId, notBefore, true)
+        } else await giveUp(billing, company, 'psa_unreadable', describeFailure(error.failure))
+      }
+    },
+  )
+}
+
+/** Plans one company, keeps the plan, and writes what need not wait. */
+async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<void> {
+  const { deps, connection, run, lease } = billing
+  if (company.blocked !== null) {
+    const { code, tenant, message } = company.blocked
+    const isReported =
+      (await deps.runWork.tenantStates(run.id, tenantKeys(company))).get(tenant) === 'incomplete'
+    await lease.save([
+      ...(isReported
+        ? []
+        : [deps.runs.problemStatement(run.id, { code, tenant, company: company.companyId, message })]),
+      ...planTakenBack(billing, company),
+      deps.runWork.companiesDone(run.id, connection, [[company.companyId, 0]]),
+    ])
+    return
+  }
+
+  const plan = await planFromPsa(billing, company, facts, false)
+  const changes = newChanges(billing, company, plan.changes)
+  await lease.save([
+    // A look in a dry run does not stand in for the look that a real run owes the line.
+    ...(run.dryRun ? [] : plan.statements),
+    ...deps.changes.replacePlan(connection, company.companyId, changes, deps.now().toISOString(), run.dryRun),
+    ...(run.dryRun ? [] : linesAsFound(billing, company, plan)),
+    deps.runWork.companiesDone(run.id, connection, [[company.companyId, plan.unchanged]]),
+  ])
+  if (run.dryRun) return
+
+  const mayGoNow = new Set(
+    changes.filter((change) => change.reason === null && change.to >= change.from).map(({ id }) => id),
+  )
+  if (mayGoNow.size === 0) return
+  for (const change of await deps.changes.open(connection, [company.companyId])) {
+    if (mayGoNow.has(change.id)) await carryOut(billing, change)
+  }
+}
+
+/** What the plan learned about lines of ours. */
+function linesAsFound(
+  billing: Billing,
+  company: CompanyKnowledge,
+  plan: PlannedCompany,
+): D1PreparedStatement[] {
+  const { deps, connection, day } = billing
+  const kept = plan.kept.flatMap((line) => {
+    const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
+    if (!line.agrees) return [deps.ownLines.found(connection, line, line.quantity)]
+    const isKnown =
+      own !== undefined &&
+      own.lineId === line.lineId &&
+      own.agrees &&
+      own.written === line.quantity &&
+      own.parts.length === line.parts.length &&
+      line.parts.every((part) =>
+        own.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity),
+      )
+    return isKnown
+      ? []
+      : deps.ownLines.record({ ...line, connection, companyId: company.companyId, day }, deps.newId())
+  })
+  const differing = plan.changes
+    .filter((change) => company.own.some((own) => own.lineId === change.lineId))
+    .map((change) => deps.ownLines.found(connection, change, change.from))
+  const outdated = company.dismissed
+    .filter((dismissed) => {
+      const wanted = company.wanted.find((line) => lineKey(line) === lineKey(dismissed))
+      return (
+        wanted !== undefined &&
+        wanted.quantity !== dismissed.quantity &&
+        wanted.quantity - wanted.goneQuantity !== dismissed.quantity
+      )
+    })
+    .map((dismissed) => deps.changes.forgetDismissal(connection, dismissed))
+  return [...kept, ...differing, ...outdated]
+}
+
+function tenantKeys(company: CompanyKnowledge): { connection: string; id: string }[] {
+  return company.billed.map(({ tenant }) => {
+    const slash = tenant.indexOf('/')
+    return { connection: tenant.slice(0, slash), id: tenant.slice(slash + 1) }
+  })
+}
+
+/** What was planned for the company before, in this run or an earlier one, is not carried out any more. */
+function planTakenBack(
+  { deps, connection, run }: RunBilling,
+  company: CompanyKnowledge,
+): D1PreparedStatement[] {
+  return run.dryRun
+    ? []
+    : [deps.changes.supersedePlanned(connection, company.companyId, deps.now().toISOString())]
+}
+
+async function giveUp(
+  billing: RunBilling,
+  company: CompanyKnowledge,
+  code: string,
+  why: string,
+): Promise<void> {
+  const { deps, connection, run, lease } = billing
+  await lease.save([
+    deps.runs.problemStatement(run.id, {
+      code,
+      message: `Company ${company.companyId} could not be billed: ${why}. Its lines stay as they are; run it again once that is mended.`,
+      company: company.companyId,
+    }),
+    ...planTakenBack(billing, company),
+    deps.runWork.companiesDone(run.id, connection, [[company.companyId, 0]]),
+  ])
+}
