@@ -95,6 +95,9 @@ CREATE TABLE change (
 CREATE UNIQUE INDEX one_open_change_a_line ON change (connection, agreement_id, product_id)
   WHERE dry_run = 0 AND state IN ('planned', 'held', 'sending', 'unknown');
 CREATE INDEX change_of_run ON change (run_id, created_at, id);
+CREATE INDEX change_of_company ON change (connection, company_id, state);
+CREATE INDEX approved_change ON change (connection, approved_at, id)
+  WHERE state = 'planned' AND approved_at IS NOT NULL;
 CREATE INDEX change_by_state ON change (state, created_at, id);
 CREATE INDEX change_of_line ON change (connection, agreement_id, product_id, settled_at);
 

@@ -74,7 +74,7 @@ export function apiClient(url: string, adminToken: string) {
       const current = await run(id)
       if (current.finishedAt !== null) return current
       if (Date.now() > deadline) throw new Error(`run ${id} did not end: ${JSON.stringify(current)}`)
-      await sleep(50)
+      await sleep(200)
     }
   }
 

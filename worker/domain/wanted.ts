@@ -144,3 +144,11 @@ export function sameUse(a: Omit<Part, 'quantity'>, b: Omit<Part, 'quantity'>): b
     (a.category === b.category || a.category === 'all' || b.category === 'all')
   )
 }
+
+/** Whether the line is made of just these parts. */
+export function hasParts(line: { parts: Part[] }, parts: Part[]): boolean {
+  return (
+    line.parts.length === parts.length &&
+    parts.every((part) => line.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity))
+  )
+}

@@ -1,4 +1,5 @@
-import { lineKey, sameUse } from '../domain/wanted.ts'
+import type { KeptLine } from '../domain/plan.ts'
+import { hasParts, lineKey } from '../domain/wanted.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { carryOut } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
@@ -24,13 +25,15 @@ export async function billCompanies(billing: RunBilling, companyIds: string[]): 
   const facts = await psaFacts(billing, plannable, run.id)
 
   const quiet = plannable.filter((company) => needsNoLook(billing, company, facts))
-  await billing.lease.save([
-    deps.runWork.companiesDone(
-      run.id,
-      connection,
-      quiet.map((company) => [company.companyId, linesOf(company).length]),
-    ),
-  ])
+  if (quiet.length > 0) {
+    await billing.lease.save([
+      deps.runWork.companiesDone(
+        run.id,
+        connection,
+        quiet.map((company) => [company.companyId, linesOf(company).length]),
+      ),
+    ])
+  }
 
   const start = deps.now().getTime()
   let silent = 0
@@ -115,22 +118,24 @@ function linesAsFound(
   plan: PlannedCompany,
 ): D1PreparedStatement[] {
   const { deps, connection, day } = billing
-  const kept = plan.kept.flatMap((line) => {
-    const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
-    if (!line.agrees) return [deps.ownLines.found(connection, line, line.quantity)]
-    const isKnown =
-      own !== undefined &&
-      own.lineId === line.lineId &&
-      own.agrees &&
-      own.written === line.quantity &&
-      own.parts.length === line.parts.length &&
-      line.parts.every((part) =>
-        own.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity),
-      )
-    return isKnown
-      ? []
-      : deps.ownLines.record({ ...line, connection, companyId: company.companyId, day }, deps.newId())
-  })
+  const news = plan.kept.filter((line) => line.agrees && !isKnown(line, company))
+  const agreeing = deps.ownLines.record(
+    connection,
+    day,
+    news.map(({ agreementId, productId, lineId, quantity, parts }) => ({
+      id: deps.newId(),
+      companyId: company.companyId,
+      agreementId,
+      productId,
+      lineId,
+      quantity,
+      agrees: true,
+      parts,
+    })),
+  )
+  const disagreeing = plan.kept
+    .filter((line) => !line.agrees)
+    .map((line) => deps.ownLines.found(connection, line, line.quantity))
   const differing = plan.changes
     .filter((change) => company.own.some((own) => own.lineId === change.lineId))
     .map((change) => deps.ownLines.found(connection, change, change.from))
@@ -144,7 +149,19 @@ function linesAsFound(
       )
     })
     .map((dismissed) => deps.changes.forgetDismissal(connection, dismissed))
-  return [...kept, ...differing, ...outdated]
+  return [...agreeing, ...disagreeing, ...differing, ...outdated]
+}
+
+/** Whether the line stands in the database just as it is. */
+function isKnown(line: KeptLine, company: CompanyKnowledge): boolean {
+  const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
+  return (
+    own !== undefined &&
+    own.lineId === line.lineId &&
+    own.agrees &&
+    own.written === line.quantity &&
+    hasParts(own, line.parts)
+  )
 }
 
 function tenantKeys(company: CompanyKnowledge): { connection: string; id: string }[] {

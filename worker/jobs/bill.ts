@@ -3,6 +3,7 @@ import { localDay } from '../domain/day.ts'
 import { productsInForce } from '../domain/product-rules.ts'
 import type { Psa } from '../psa/port.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
+import type { ActiveRun } from '../storage/runs.ts'
 import { carryOutAllApproved } from './approvals.ts'
 import { billCompanies } from './bill-companies.ts'
 import { loadRules } from './company-facts.ts'
@@ -12,18 +13,15 @@ import type { Billing } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
 import { writeWaiting } from './write-waiting.ts'
 
-type ActiveRun = NonNullable<Awaited<ReturnType<Deps['runs']['active']>>>
-
 /**
  * The only writer to one PSA connection. First it finds out about lost answers, then it does what people approved, then
  * it bills companies whose use was read; decreases wait until it is known how many there are.
  */
 export async function bill(deps: Deps, connection: string, lease: Lease): Promise<Next> {
-  const run = await activeRun(deps, connection)
+  const [run, rules] = await Promise.all([activeRun(deps, connection), loadRules(deps, connection)])
   let opened: Opened<Psa> | null = null
   try {
     opened = await deps.psa(connection, { beforeCall: lease.beforeCall })
-    const rules = await loadRules(deps, connection)
     const today = localDay(deps.now(), rules.settings.timeZone)
     const billing: Billing = {
       deps,
@@ -64,13 +62,11 @@ async function billStep(billing: Billing, today: string): Promise<Next> {
   const restUntilMs = earliest(uncertainAt, approvals)
 
   if (run !== null) {
-    // Asked first: companies become ready in the same moment in which the last source is done.
-    const allIsRead = await deps.runWork.sourcesAreDone(run.id)
     const now = deps.now().getTime()
-    const ready = await deps.runWork.readyCompaniesOf(run.id, connection, now, perMessage)
+    const { ready, allIsRead } = await deps.runWork.readyCompaniesOf(run.id, connection, now, perMessage)
     if (ready.length > 0) {
       await billCompanies({ ...billing, run }, ready)
-      await deps.runWork.forgetPsaAttempts(run.id, connection)
+      if (run.attempts > 0) await deps.runWork.forgetPsaAttempts(run.id, connection)
       return { do: 'continue' }
     }
     const nextMs = await deps.runWork.nextCompanyAt(run.id, connection)

@@ -52,9 +52,9 @@ export async function confirm(billing: Billing, change: Change, line: Line): Pro
   const parts = isTakingOut ? change.parts.filter((part) => part.quantity > 0) : change.parts
   await deps.together([
     deps.changes.move(change.id, 'verified', { lineId: line.id, at: deps.now().toISOString() }),
-    ...deps.ownLines.record(
+    ...deps.ownLines.record(connection, day, [
       {
-        connection,
+        id: deps.newId(),
         companyId: change.companyId,
         agreementId: change.agreementId,
         productId: change.productId,
@@ -62,10 +62,8 @@ export async function confirm(billing: Billing, change: Change, line: Line): Pro
         quantity: line.quantity,
         agrees: true,
         parts: change.kind === 'end' ? [] : parts,
-        day,
       },
-      deps.newId(),
-    ),
+    ]),
     ...(isTakingOut
       ? change.parts.flatMap((part) => {
           const tenant = tenantParts(part.tenant)

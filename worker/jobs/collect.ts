@@ -3,6 +3,7 @@ import { utcDay } from '../domain/day.ts'
 import type { UsageSource } from '../sources/port.ts'
 import { chainId } from '../storage/chains.ts'
 import { tenantName } from '../storage/tenant-name.ts'
+import type { ActiveRun } from '../storage/runs.ts'
 import type { StoredTenant } from '../storage/tenants.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import type { Lease, Next } from './lease.ts'
@@ -18,12 +19,6 @@ interface Company {
   id: string
 }
 
-interface ActiveRun {
-  id: string
-  day: string
-  named: boolean
-}
-
 /**
  * Reads what tenants of one Kaspersky connection use: first the list of tenants, then tenant by tenant, each saved when
  * it is whole. A tenant that could not be read is incomplete, and its company's bill stays as it is.
@@ -32,7 +27,7 @@ export async function collect(deps: Deps, connection: string, lease: Lease): Pro
   const run = await deps.runs.active()
   const source = run === null ? null : await deps.runWork.sourceState(run.id, connection)
   if (run === null || source === null) return { do: 'stop' }
-  await deps.runs.begin(run.id, deps.now().toISOString())
+  if (run.state === 'queued') await deps.runs.begin(run.id, deps.now().toISOString())
   if (source.state === 'done') return await afterSource(deps, run)
 
   let opened: Opened<UsageSource> | null = null

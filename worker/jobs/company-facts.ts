@@ -45,13 +45,8 @@ export interface Rules {
 }
 
 export async function loadRules(deps: Deps, connection: string): Promise<Rules> {
-  // Read first: a save in between makes the version too low, and nothing is sent with it.
-  const version = await deps.configuration.version()
-  return {
-    version,
-    settings: await deps.configuration.settings(),
-    products: productRules(await deps.configuration.products(connection)),
-  }
+  const { products, ...rules } = await deps.configuration.rules(connection)
+  return { ...rules, products: productRules(products) }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import { agreementProblem, type Agreement, type Line, type Product } from '../domain/agreement.ts'
 import { type ChangeDraft, type CompanyPlan, planCompany } from '../domain/plan.ts'
 import { recheckIsDue } from '../domain/recheck.ts'
-import { lineKey, type Part, productsInUse, sameUse, type WantedLine } from '../domain/wanted.ts'
+import { hasParts, lineKey, type Part, productsInUse, type WantedLine } from '../domain/wanted.ts'
 import type { Psa } from '../psa/port.ts'
 import type { NewChange } from '../storage/changes.ts'
 import type { LinesRead } from '../storage/psa-facts.ts'
@@ -19,7 +19,7 @@ export interface Billing {
   /** The local day that is billed. */
   day: string
   /** Null outside of runs. */
-  run: { id: string; dryRun: boolean; named: boolean } | null
+  run: { id: string; dryRun: boolean; named: boolean; attempts: number } | null
 }
 
 export type RunBilling = Billing & { run: NonNullable<Billing['run']> }
@@ -46,24 +46,23 @@ export async function psaFacts(
   const agreementIds = [...new Set(here.map((line) => line.agreementId))]
   const everywhere = run === null || run.named ? [] : await deps.configuration.agreementIds(connection)
 
-  const unread = await deps.facts.unreadAgreements(
-    connection,
-    [...new Set([...agreementIds, ...everywhere])],
-    readFor,
-  )
+  const productIds = [...new Set([...productsInUse(rules.products), ...here.map((line) => line.productId)])]
+  const [unread, unreadProducts] = await Promise.all([
+    deps.facts.unreadAgreements(connection, [...new Set([...agreementIds, ...everywhere])], readFor),
+    deps.facts.unreadProducts(connection, productIds, readFor),
+  ])
   if (unread.length > 0) {
     await deps.facts.saveAgreements(connection, unread, await psa.agreements(unread), readFor)
   }
-  const productIds = [...new Set([...productsInUse(rules.products), ...here.map((line) => line.productId)])]
-  const unreadProducts = await deps.facts.unreadProducts(connection, productIds, readFor)
   if (unreadProducts.length > 0) {
     await deps.facts.saveProducts(connection, unreadProducts, await psa.products(unreadProducts), readFor)
   }
-  return {
-    agreements: await deps.facts.agreements(connection, agreementIds),
-    products: await deps.facts.products(connection),
-    lines: await deps.facts.lines(connection, agreementIds),
-  }
+  const [agreements, products, lines] = await Promise.all([
+    deps.facts.agreements(connection, agreementIds),
+    deps.facts.products(connection),
+    deps.facts.lines(connection, agreementIds),
+  ])
+  return { agreements, products, lines }
 }
 
 export interface PlannedCompany extends CompanyPlan {
@@ -185,10 +184,7 @@ function agreementsToRead(
 function differs(line: WantedLine, company: CompanyKnowledge): boolean {
   const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
   if (own === undefined) return line.quantity > 0
-  const sameParts =
-    own.parts.length === line.parts.length &&
-    line.parts.every((part) => own.parts.some((old) => sameUse(part, old) && old.quantity === part.quantity))
-  return !own.agrees || own.written !== line.quantity || !sameParts || line.goneQuantity > 0
+  return !own.agrees || own.written !== line.quantity || !hasParts(own, line.parts) || line.goneQuantity > 0
 }
 
 function standingProblem(line: WantedLine, company: CompanyKnowledge, facts: PsaFacts, day: string) {

@@ -414,14 +414,42 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
 
   /** How one PSA connection's applications are billed. */
   async function products(connection: string): Promise<ProductMapping> {
-    const [mode, rows] = await db.batch([
+    const [mode, rows] = await db.batch(productStatementsOf(connection))
+    return productMapping(connection, mode, rows)
+  }
+
+  function productStatementsOf(connection: string): D1PreparedStatement[] {
+    return [
       db.prepare('SELECT * FROM product_mode WHERE connection = ?1').bind(connection),
       db.prepare('SELECT * FROM product_mapping WHERE connection = ?1 ORDER BY position').bind(connection),
-    ])
+    ]
+  }
+
+  function productMapping(
+    connection: string,
+    mode: D1Result | undefined,
+    rows: D1Result | undefined,
+  ): ProductMapping {
     return {
       connection,
       billByCategory: resultRows(mode, ModeRow)[0]?.bill_by_category ?? false,
       map: resultRows(rows, ProductRow).map((row) => row.mapping),
+    }
+  }
+
+  /** All that a plan for one PSA connection goes by, of one and the same version. */
+  async function rules(
+    connection: string,
+  ): Promise<{ version: number; settings: Settings; products: ProductMapping }> {
+    const [head, mode, rows] = await db.batch([
+      db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
+      ...productStatementsOf(connection),
+    ])
+    const [current] = resultRows(head, SettingsRow)
+    return {
+      version: current?.version ?? 0,
+      settings: current?.settings ?? defaultSettings,
+      products: productMapping(connection, mode, rows),
     }
   }
 
@@ -454,6 +482,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     billedCompanies,
     agreementIds,
     products,
+    rules,
     splitTenants,
   }
 }

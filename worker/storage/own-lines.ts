@@ -39,7 +39,8 @@ export interface StoredOwnLine {
 }
 
 export interface LineFact {
-  connection: string
+  /** Of our own row, where it is a new one. */
+  id: string
   companyId: string
   agreementId: string
   productId: string
@@ -47,7 +48,6 @@ export interface LineFact {
   quantity: number
   agrees: boolean
   parts: Part[]
-  day: string
 }
 
 /** The lines that tallypod wrote or adopted. */
@@ -131,47 +131,54 @@ export function ownLineStore(db: D1Database) {
   }
 
   /**
-   * For a batch: the line bills `quantity`, made of `parts`. It becomes ours if it was not. Where neither changed, no
-   * row of the history is added.
+   * For a batch: each line bills its `quantity`, made of its `parts`. It becomes ours if it was not. Where neither
+   * changed, no row of the history is added.
    */
-  function record(fact: LineFact, newId: string): D1PreparedStatement[] {
-    const key = [fact.connection, fact.agreementId, fact.productId] as const
-    const parts = JSON.stringify(fact.parts)
+  function record(connection: string, day: string, facts: LineFact[]): D1PreparedStatement[] {
+    if (facts.length === 0) return []
+    const lines = JSON.stringify(facts)
     return [
       db
         .prepare(
           `INSERT INTO own_line (id, connection, agreement_id, product_id, company_id, line_id, written, found, agrees)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+           SELECT value->>'id', ?1, value->>'agreementId', value->>'productId', value->>'companyId', value->>'lineId',
+             value->>'quantity', value->>'quantity', value->>'agrees' FROM json_each(?2) WHERE true
            ON CONFLICT (connection, agreement_id, product_id) DO UPDATE SET company_id = excluded.company_id,
              line_id = excluded.line_id, written = excluded.written, found = excluded.found, agrees = excluded.agrees,
              left_since = CASE excluded.agrees WHEN 1 THEN NULL ELSE left_since END`,
         )
-        .bind(newId, ...key, fact.companyId, fact.lineId, fact.quantity, fact.agrees ? 1 : 0),
+        .bind(connection, lines),
       db
         .prepare(
-          `DELETE FROM own_line_part WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
-             AND NOT EXISTS (SELECT 1 FROM json_each(?4) p WHERE p.value->>'tenant' = tenant
-               AND p.value->>'application' = application AND p.value->>'category' = category)`,
+          `DELETE FROM own_line_part WHERE connection = ?1
+             AND EXISTS (SELECT 1 FROM json_each(?2) f WHERE f.value->>'agreementId' = agreement_id
+               AND f.value->>'productId' = product_id
+               AND NOT EXISTS (SELECT 1 FROM json_each(f.value->'parts') p WHERE p.value->>'tenant' = tenant
+                 AND p.value->>'application' = application AND p.value->>'category' = category))
+             AND agreement_id IN (SELECT value->>'agreementId' FROM json_each(?2))`,
         )
-        .bind(...key, parts),
+        .bind(connection, lines),
       db
         .prepare(
           `INSERT INTO own_line_part (connection, agreement_id, product_id, tenant, application, category, quantity)
-           SELECT ?1, ?2, ?3, value->>'tenant', value->>'application', value->>'category', value->>'quantity'
-           FROM json_each(?4) WHERE true
+           SELECT ?1, f.value->>'agreementId', f.value->>'productId', p.value->>'tenant', p.value->>'application',
+             p.value->>'category', p.value->>'quantity'
+           FROM json_each(?2) f, json_each(f.value->'parts') p WHERE true
            ON CONFLICT DO UPDATE SET quantity = excluded.quantity WHERE quantity <> excluded.quantity`,
         )
-        .bind(...key, parts),
+        .bind(connection, lines),
       db
         .prepare(
           `INSERT INTO line_history (connection, agreement_id, product_id, day, billed, parts)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (
+           SELECT ?1, f.value->>'agreementId', f.value->>'productId', ?3, f.value->>'quantity', f.value->>'parts'
+           FROM json_each(?2) f WHERE NOT EXISTS (
              SELECT 1 FROM (SELECT billed, parts FROM line_history
-               WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3 AND day <= ?4
-               ORDER BY day DESC LIMIT 1) WHERE billed = ?5 AND parts = ?6)
+               WHERE connection = ?1 AND agreement_id = f.value->>'agreementId' AND product_id = f.value->>'productId'
+                 AND day <= ?3 ORDER BY day DESC LIMIT 1)
+             WHERE billed = f.value->>'quantity' AND parts = f.value->>'parts')
            ON CONFLICT DO UPDATE SET billed = excluded.billed, parts = excluded.parts`,
         )
-        .bind(...key, fact.day, fact.quantity, parts),
+        .bind(connection, lines, day),
     ]
   }
 

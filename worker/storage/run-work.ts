@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { Tenant } from '../sources/port.ts'
-import { allRows, firstRow, pieces } from './rows.ts'
+import { allRows, firstRow, pieces, resultRows } from './rows.ts'
 
 export type SourceState = 'listing' | 'reading' | 'done'
 export type PsaState = 'planning' | 'done'
 
 const TenantRow = z.object({ tenant_id: z.string() })
 const CompanyRow = z.object({ company_id: z.string() })
+const OpenSourcesRow = z.object({ open: z.number() })
 const AttemptsRow = z.object({ attempts: z.number() })
 
 /** What a run still has to do, row by row, so that a killed run goes on where it was. */
@@ -267,18 +268,30 @@ export function runWorkStore(db: D1Database) {
       .run()
   }
 
-  /** Companies to bill now, those that crashed before last. */
-  async function readyCompaniesOf(runId: string, connection: string, nowMs: number, limit: number) {
-    const rows = await allRows(
+  /**
+   * Companies to bill now, those that crashed before last, and whether every source is done, so that no further company
+   * will become ready. Asked in one transaction: the last ones become ready in the moment in which the last source is
+   * done.
+   */
+  async function readyCompaniesOf(
+    runId: string,
+    connection: string,
+    nowMs: number,
+    limit: number,
+  ): Promise<{ ready: string[]; allIsRead: boolean }> {
+    const [companies, sources] = await db.batch([
       db
         .prepare(
           `SELECT company_id FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
              AND not_before <= ?3 ORDER BY attempts, company_id LIMIT ?4`,
         )
         .bind(runId, connection, nowMs, limit),
-      CompanyRow,
-    )
-    return rows.map((row) => row.company_id)
+      openSources(runId),
+    ])
+    return {
+      ready: resultRows(companies, CompanyRow).map((row) => row.company_id),
+      allIsRead: resultRows(sources, OpenSourcesRow)[0]?.open === 0,
+    }
   }
 
   function nextCompanyAt(runId: string, connection: string): Promise<number | null> {
@@ -358,13 +371,16 @@ export function runWorkStore(db: D1Database) {
       .run()
   }
 
-  /** Whether every source is done, so that no further company will become ready. */
+  /** As `allIsRead` of `readyCompaniesOf`. */
   async function sourcesAreDone(runId: string): Promise<boolean> {
-    const row = await firstRow(
-      db.prepare(`SELECT COUNT(*) AS open FROM run_source WHERE run_id = ?1 AND state <> 'done'`).bind(runId),
-      z.object({ open: z.number() }),
-    )
+    const row = await firstRow(openSources(runId), OpenSourcesRow)
     return row?.open === 0
+  }
+
+  function openSources(runId: string): D1PreparedStatement {
+    return db
+      .prepare(`SELECT COUNT(*) AS open FROM run_source WHERE run_id = ?1 AND state <> 'done'`)
+      .bind(runId)
   }
 
   /** How each of these tenants fared in the run; absent where the run does not read it. */

@@ -45,6 +45,12 @@ const RunRow = z
 
 type StoredRun = z.output<typeof RunRow>
 
+const ActiveRow = z
+  .object({ id: z.string(), day: z.string(), dry_run: flag, named: flag, state: z.enum(runStates) })
+  .transform(({ dry_run, ...row }) => ({ ...row, dryRun: dry_run }))
+
+export type ActiveRun = z.output<typeof ActiveRow>
+
 export interface RunProblem {
   code: string
   message: string
@@ -150,8 +156,14 @@ export function runStore(db: D1Database) {
       .run()
   }
 
-  function active(): Promise<StoredRun | null> {
-    return firstRow(db.prepare(`${withCounts} WHERE r.state IN ('queued', 'running')`), RunRow)
+  /** The run that is at work, without its counts; asked by every message. */
+  function active(): Promise<ActiveRun | null> {
+    return firstRow(
+      db.prepare(
+        `SELECT id, day, dry_run, named, state FROM run WHERE state IN ('queued', 'running') ORDER BY created_at LIMIT 1`,
+      ),
+      ActiveRow,
+    )
   }
 
   async function get(id: string): Promise<Run | null> {

@@ -61,8 +61,8 @@ export function usageStore(db: D1Database) {
         'INSERT INTO usage_read (connection, tenant_id, run_id, day, at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
       )
       .bind(of.connection, of.tenantId, of.runId, of.day, of.at, digest)
-    const merge = before?.digest === digest ? [] : await merging(of, usage, token)
-    await commit([read, ...merge])
+    if (before?.digest === digest) await commit([read])
+    else await commit([read, ...(await merging(of, usage, token))])
   }
 
   /** Statements that bring the intervals in line with the tenant's newest read. */

@@ -52,12 +52,15 @@ export function allowedHosts(
     throw new VendorError(options.vendor ?? base.host, { kind: 'rejected', status: 0, reply })
   }
 
+  const passed = new Set<string>()
   return (url) => {
+    if (passed.has(url.origin) && url.username === '' && url.password === '') return
     const problem = addressProblem(url.href, options)
     if (problem !== null) refuse(`${url.host} may not be called, because ${problem}`)
     if (url.protocol !== base.protocol) refuse(`${url.host} was to be called over ${url.protocol}`)
     const isDiscovered = url.port === '' && discoveredDomains.some((domain) => url.hostname.endsWith(domain))
     if (url.host !== base.host && !isDiscovered) refuse(`${url.host} does not belong to this connection`)
+    passed.add(url.origin)
   }
 }
 

@@ -79,10 +79,10 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
 }
 
 /** The adapter's own headers win over configured ones of the same name in any letter case. */
-function mergedHeaders(extra: Record<string, string>, own: Record<string, string>): Headers {
-  const headers = new Headers(extra)
-  for (const [name, value] of Object.entries(own)) headers.set(name, value)
-  return headers
+function mergedHeaders(extra: Record<string, string>, own: Record<string, string>): Record<string, string> {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  const others = Object.entries(extra).filter(([name]) => !names.has(name.toLowerCase()))
+  return { ...Object.fromEntries(others), ...own }
 }
 
 /** Throws the failure that a status outside 200–299 stands for. A status that a vendor uses in its own way is handled before. */

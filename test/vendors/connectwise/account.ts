@@ -55,6 +55,8 @@ export interface Account extends Builders {
   readonly calls: Call[]
   /** Waited before each call is carried out. */
   latencyMs: number
+  /** Calls wait until it settles, then for `latencyMs`. */
+  gate: Promise<void>
   readonly policy: Policy
   /** Where the vendor's own answers differ from place to place. */
   readonly answers: { wrongCredentials: 401 | 404; missingClientId: 401 | 403 }
@@ -106,6 +108,7 @@ export function createAccount(baseUrl: string, now: () => Date, options: Account
     faults: createFaults<Call>(),
     calls: [],
     latencyMs: 0,
+    gate: Promise.resolve(),
     answers: { wrongCredentials: 401, missingClientId: 401 },
     deny: rights.deny,
     openSession(identifier, granted) {

@@ -48,6 +48,7 @@ export async function exchange(
     ...(body === undefined ? {} : { body }),
   }
   account?.calls.push(call)
+  await account?.gate
 
   const answer = (): Answer => {
     if ((request.url ?? '').length > longestUrl) {

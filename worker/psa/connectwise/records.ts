@@ -143,5 +143,7 @@ export function midnight(day: string): string {
 /** The day of an ISO date or date-time, `YYYY-MM-DD`; null where the text is neither. */
 export function dayOf(text: string): string | null {
   const found = /^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d{2}:\d{2})/.exec(text.trim())?.[1]
-  return found !== undefined && z.iso.date().safeParse(found).success ? found : null
+  return found !== undefined && IsoDate.safeParse(found).success ? found : null
 }
+
+const IsoDate = z.iso.date()

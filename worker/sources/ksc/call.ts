@@ -29,7 +29,7 @@ export async function callMethod<Schema extends z.ZodType>(
     body: JSON.stringify(args),
   })
   assertOk(connection.name, reply)
-  const answer = unwrapped(parseReply(connection.name, reply, z.unknown()))
+  const answer = unwrapped(parseReply(connection.name, reply, Anything))
   if (typeof answer === 'object' && answer !== null && 'PxgError' in answer) {
     const text = readableText(MethodError.parse(answer.PxgError))
     throw new VendorError(connection.name, { kind: 'rejected', status: 200, reply: text.slice(0, 500) })
@@ -48,6 +48,8 @@ export function isSessionRefused(error: unknown): boolean {
   const { failure } = error
   return failure.kind === 'unauthorized' || (failure.kind === 'rejected' && failure.status === 403)
 }
+
+const Anything = z.unknown()
 
 /** Nothing of it has to be there: an error that cannot be read is an error still. */
 const MethodError = z

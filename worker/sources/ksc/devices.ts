@@ -20,7 +20,7 @@ export async function deviceRecords(session: KscSession): Promise<DeviceRecord[]
       vecFieldsToOrder: [],
       pParams: { KLGRP_FIND_FROM_CUR_VS_ONLY: true },
     },
-    row: HostRow,
+    rows: HostRows,
   })
   const distinct = new Set(rows.map((row) => row.KLHST_WKS_HOSTNAME)).size
   if (distinct !== rows.length) {
@@ -42,3 +42,4 @@ const HostRow = z.object({
   KLHST_WKS_CTYPE: WholeNumber.nullable().default(null),
   KLHST_WKS_PTYPE: WholeNumber.nullable().default(null),
 })
+const HostRows = z.array(HostRow)

@@ -17,7 +17,7 @@ export async function licenceKeys(session: KscSession): Promise<LicenceKey[]> {
     what: 'licence keys',
     method: 'LicenseKeys.EnumKeys',
     args: { pFields: Object.keys(KeyRow.shape), pFieldsToOrder: [], pOptions: {} },
-    row: KeyRow,
+    rows: KeyRows,
   })
   const keys = new Map<string, LicenceKey>()
   for (const row of rows) {
@@ -42,7 +42,7 @@ export async function usesOf(session: KscSession, keyId: string): Promise<KeyUse
       pFieldsToOrder: [],
       pOptions: {},
     },
-    row: UseRow,
+    rows: UseRows,
   })
   return rows.map((row) => ({
     keyId,
@@ -63,6 +63,7 @@ const KeyRow = z.object({
   KLLIC_SUBSCRINFO_ENDDATETYPE: WholeNumber.optional(),
   KLLIC_SUBSCRINFO_ENDDATE: UtcDay.optional(),
 })
+const KeyRows = z.array(KeyRow)
 
 const UseRow = z.object({
   KLLICSRV_HOSTNAME: z.string().min(1),
@@ -70,6 +71,7 @@ const UseRow = z.object({
   KLLICSRV_HOST_CURRENT: z.boolean(),
   KLLIC_LIC_IS_PENDING_SUBSCRIPTION: z.boolean().default(false),
 })
+const UseRows = z.array(UseRow)
 
 type KeyRow = z.output<typeof KeyRow>
 

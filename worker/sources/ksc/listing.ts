@@ -24,7 +24,7 @@ interface Opening<Row extends z.ZodType> {
   what: string
   method: string
   args: Record<string, unknown>
-  row: Row
+  rows: z.ZodArray<Row>
 }
 
 /**
@@ -41,7 +41,7 @@ export function iteratedRows<Row extends z.ZodType>(
     const opened = await session.call(
       opening.method,
       { ...opening.args, lTimeoutSec: lifeSeconds },
-      z.object({ lKeyCount: WholeNumber, wstrIterator: z.string().default('') }),
+      OpenedIterator,
     )
     const szwIterator = opened.wstrIterator
     return {
@@ -50,7 +50,7 @@ export function iteratedRows<Row extends z.ZodType>(
         const { bEOF, pData } = await session.call(
           'GroupSyncIterator.GetNextItems',
           { szwIterator, nCount: rowsPerPage },
-          z.object({ bEOF: z.boolean(), pData: RowArray.optional() }),
+          IteratorPage,
         )
         return { rows: pData?.KLCSP_ITERATOR_ARRAY ?? [], ended: bEOF }
       },
@@ -75,7 +75,7 @@ export function chunkedRows<Row extends z.ZodType>(
     const { PxgRetVal: announced, strAccessor } = await session.call(
       opening.method,
       { ...opening.args, lMaxLifeTime: lifeSeconds },
-      z.object({ PxgRetVal: WholeNumber, strAccessor: z.string().default('') }),
+      OpenedAccessor,
     )
     return {
       announced,
@@ -83,7 +83,7 @@ export function chunkedRows<Row extends z.ZodType>(
         const { pChunk } = await session.call(
           'ChunkAccessor.GetItemsChunk',
           { strAccessor, nStart: read, nCount: rowsPerPage },
-          z.object({ pChunk: RowArray.optional() }),
+          AccessorPage,
         )
         const rows = pChunk?.KLCSP_ITERATOR_ARRAY ?? []
         return { rows, ended: rows.length === 0 || read + rows.length >= announced }
@@ -96,6 +96,10 @@ export function chunkedRows<Row extends z.ZodType>(
 }
 
 const RowArray = z.object({ KLCSP_ITERATOR_ARRAY: z.array(z.unknown()).default([]) })
+const OpenedIterator = z.object({ lKeyCount: WholeNumber, wstrIterator: z.string().default('') })
+const IteratorPage = z.object({ bEOF: z.boolean(), pData: RowArray.optional() })
+const OpenedAccessor = z.object({ PxgRetVal: WholeNumber, strAccessor: z.string().default('') })
+const AccessorPage = z.object({ pChunk: RowArray.optional() })
 
 /** Reads a listing to its end; one that the server has lost meanwhile is opened once more and read from its start. */
 async function allRows<Row extends z.ZodType>(
@@ -118,13 +122,13 @@ async function allRows<Row extends z.ZodType>(
 
 async function rowsOf<Row extends z.ZodType>(
   { vendor }: KscSession,
-  { what, row }: Opening<Row>,
+  { what, rows: shape }: Opening<Row>,
   listing: Listing,
 ): Promise<z.output<Row>[]> {
   const rows: z.output<Row>[] = []
   for (let ended = listing.announced === 0; !ended; ) {
     const page = await listing.page(rows.length)
-    for (const parsed of parseShape(vendor, page.rows, z.array(row))) rows.push(parsed)
+    for (const parsed of parseShape(vendor, page.rows, shape)) rows.push(parsed)
     ended = page.ended || page.rows.length === 0 || rows.length > listing.announced
   }
   if (rows.length !== listing.announced) {

@@ -49,7 +49,7 @@ export async function inSession<T>(
       }
     },
     release: (method, args) =>
-      freeing(() => callMethod(access, { method, args, headers: sessionHeaders(token) }, z.unknown())),
+      freeing(() => callMethod(access, { method, args, headers: sessionHeaders(token) }, Anything)),
   }
   return afterwards(
     () => work(session),
@@ -79,6 +79,10 @@ async function freeing(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+const StartedSession = z.object({ PxgRetVal: z.string().min(1) })
+const ServerInfo = z.object({ PxgRetVal: z.object({ KLADMSRV_VSUID: z.string() }) })
+const Anything = z.unknown()
+
 async function logOn(access: Access, server: ServerName | null): Promise<string> {
   const { PxgRetVal: token } = await callMethod(
     access,
@@ -90,7 +94,7 @@ async function logOn(access: Access, server: ServerName | null): Promise<string>
         ...(server === null ? {} : { 'X-KSC-VServer': base64(server.name) }),
       },
     },
-    z.object({ PxgRetVal: z.string().min(1) }),
+    StartedSession,
   )
   if (server !== null) {
     try {
@@ -107,7 +111,7 @@ async function logOff(access: Access, token: string): Promise<void> {
   await callMethod(
     access,
     { method: 'Session.EndSession', args: {}, headers: sessionHeaders(token) },
-    z.unknown(),
+    Anything,
   )
 }
 
@@ -120,7 +124,7 @@ async function proveServer(access: Access, token: string, server: ServerName): P
       args: { pValues: ['KLADMSRV_VSUID'] },
       headers: sessionHeaders(token),
     },
-    z.object({ PxgRetVal: z.object({ KLADMSRV_VSUID: z.string() }) }),
+    ServerInfo,
   )
   if (info.KLADMSRV_VSUID !== server.id) {
     throw new VendorError(access.connection.name, {
