@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build-worker.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most of the time is spent waiting: for leases, for vendors that ask to wait, for processes to start.
+    maxWorkers: 4,
   },
 })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { inject } from 'vitest'
 import { createTestHarness } from 'wrangler'
 import { isSplit } from '../../worker/domain/catalogue.ts'
 import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
@@ -25,6 +26,7 @@ export async function startStack({ leaseSeconds = 2 } = {}) {
     workers: [
       {
         configPath: './wrangler.toml',
+        prebuiltWorkerDir: inject('workerDir'),
         vars: { ...workerSecrets, LEASE_SECONDS: String(leaseSeconds), ALLOW_INSECURE_UPSTREAMS: 'true' },
       },
     ],

@@ -36,14 +36,21 @@ export async function billCompanies(billing: RunBilling, companyIds: string[]): 
   }
 
   const start = deps.now().getTime()
+  const others = companies.filter((company) => !quiet.includes(company))
+  const attempts = await deps.runWork.attemptCompanies(
+    run.id,
+    connection,
+    others.map((company) => company.companyId),
+  )
   let silent = 0
   await sideBySide(
-    companies.filter((company) => !quiet.includes(company)),
+    others,
     companiesAtOnce,
     () => silent < downAfter && deps.now().getTime() - start < messageMs,
     async (company) => {
-      const attempt = await deps.runWork.attemptCompany(run.id, connection, company.companyId)
-      if (attempt === null) return
+      const attempt = attempts.get(company.companyId)
+      if (attempt === undefined) return
+      attempts.delete(company.companyId)
       if (attempt > maxAttempts) {
         await giveUp(billing, company, 'billing_crashed', 'it was begun three times and never came to an end')
         return
@@ -62,16 +69,19 @@ export async function billCompanies(billing: RunBilling, companyIds: string[]): 
           (isUnavailable && ++silent >= downAfter)
         const delay = retryDelaySeconds(error.failure, attempt, retryBaseSeconds(deps.settings.leaseSeconds))
         if (concernsAll) {
-          await deps.runWork.postponeCompany(run.id, connection, company.companyId, 0, false)
+          await deps.runWork.postponeCompanies(run.id, connection, [company.companyId], 0, false)
           throw error
         }
         if (delay !== null && attempt < maxAttempts) {
           const notBefore = deps.now().getTime() + delay * 1000
-          await deps.runWork.postponeCompany(run.id, connection, company.companyId, notBefore, true)
+          await deps.runWork.postponeCompanies(run.id, connection, [company.companyId], notBefore, true)
         } else await giveUp(billing, company, 'psa_unreadable', describeFailure(error.failure))
       }
     },
-  )
+  ).finally(async () => {
+    if (attempts.size === 0) return
+    await deps.runWork.postponeCompanies(run.id, connection, [...attempts.keys()], 0, false)
+  })
 }
 
 /** Plans one company, keeps the plan, and writes what need not wait. */

@@ -77,6 +77,7 @@ async function readTenants(
     (await deps.tenants.of(tenantIds.map((id) => ({ connection, id })))).map((tenant) => [tenant.id, tenant]),
   )
   const companies = await deps.configuration.companiesOf(connection, tenantIds)
+  const attempts = await deps.runWork.attemptTenants(run.id, connection, tenantIds)
   let silent = 0
 
   await sideBySide(
@@ -84,9 +85,10 @@ async function readTenants(
     sessionsAtOnce,
     () => silent < downAfter && deps.now().getTime() - start < messageMs,
     async (tenantId) => {
-      const attempt = await deps.runWork.attemptTenant(run.id, connection, tenantId)
+      const attempt = attempts.get(tenantId)
       const tenant = known.get(tenantId)
-      if (attempt === null || tenant === undefined) return
+      if (attempt === undefined || tenant === undefined) return
+      attempts.delete(tenantId)
       if (attempt > maxAttempts) {
         await giveUp(deps, run, tenant, companies.get(tenantId), 'reading it ended in a crash three times')
         return
@@ -110,23 +112,26 @@ async function readTenants(
         lease.heed(error)
         await lease.renew()
         if (error.failure.kind === 'throttled') {
-          await deps.runWork.postponeTenant(run.id, connection, tenantId, start, false)
+          await deps.runWork.postponeTenants(run.id, connection, [tenantId], start, false)
           throw error
         }
         if (error.failure.kind === 'unavailable' && ++silent >= downAfter) {
-          await deps.runWork.postponeTenant(run.id, connection, tenantId, start, false)
+          await deps.runWork.postponeTenants(run.id, connection, [tenantId], start, false)
           throw error
         }
         const delay = retryDelaySeconds(error.failure, attempt, retryBaseSeconds(deps.settings.leaseSeconds))
         if (delay !== null && attempt < maxAttempts) {
           const notBefore = deps.now().getTime() + delay * 1000
-          await deps.runWork.postponeTenant(run.id, connection, tenantId, notBefore, true)
+          await deps.runWork.postponeTenants(run.id, connection, [tenantId], notBefore, true)
         } else {
           await giveUp(deps, run, tenant, companies.get(tenantId), describeFailure(error.failure))
         }
       }
     },
-  )
+  ).finally(async () => {
+    if (attempts.size === 0) return
+    await deps.runWork.postponeTenants(run.id, connection, [...attempts.keys()], start, false)
+  })
   await deps.runWork.forgetSourceAttempts(run.id, connection)
   return { do: 'continue' }
 }

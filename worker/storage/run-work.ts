@@ -5,10 +5,8 @@ import { allRows, firstRow, pieces, resultRows } from './rows.ts'
 export type SourceState = 'listing' | 'reading' | 'done'
 export type PsaState = 'planning' | 'done'
 
-const TenantRow = z.object({ tenant_id: z.string() })
-const CompanyRow = z.object({ company_id: z.string() })
 const OpenSourcesRow = z.object({ open: z.number() })
-const AttemptsRow = z.object({ attempts: z.number() })
+const TriedRow = z.object({ id: z.string(), attempts: z.number() })
 
 /** What a run still has to do, row by row, so that a killed run goes on where it was. */
 export function runWorkStore(db: D1Database) {
@@ -142,18 +140,26 @@ export function runWorkStore(db: D1Database) {
     ])
   }
 
-  /** Tenants to read now, those that crashed before last. */
-  async function waitingTenants(runId: string, connection: string, nowMs: number, limit: number) {
+  /**
+   * Tenants to read now: those that were not tried yet, or else one of the others by itself, so that one that makes the
+   * Worker crash takes nobody with it twice.
+   */
+  async function waitingTenants(
+    runId: string,
+    connection: string,
+    nowMs: number,
+    limit: number,
+  ): Promise<string[]> {
     const rows = await allRows(
       db
         .prepare(
-          `SELECT tenant_id FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'
+          `SELECT tenant_id AS id, attempts FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'
              AND not_before <= ?3 ORDER BY attempts, tenant_id LIMIT ?4`,
         )
         .bind(runId, connection, nowMs, limit),
-      TenantRow,
+      TriedRow,
     )
-    return rows.map((row) => row.tenant_id)
+    return untriedOrOne(rows)
   }
 
   /** When the next tenant may be read, in milliseconds; null where none waits. */
@@ -164,34 +170,38 @@ export function runWorkStore(db: D1Database) {
     )
   }
 
-  /** Counts an attempt before the work; answers which one it is, or null where the tenant no longer waits. */
-  async function attemptTenant(runId: string, connection: string, tenantId: string): Promise<number | null> {
-    const row = await firstRow(
-      db
-        .prepare(
-          `UPDATE run_tenant SET attempts = attempts + 1
-           WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3 AND state = 'waiting' RETURNING attempts`,
-        )
-        .bind(runId, connection, tenantId),
-      AttemptsRow,
-    )
-    return row?.attempts ?? null
-  }
-
-  /** Puts a tenant back; `counted` false takes the attempt back where the tenant had no part in the failure. */
-  async function postponeTenant(
+  /** Counts an attempt before the work; answers which one it is for each tenant that still waits. */
+  async function attemptTenants(
     runId: string,
     connection: string,
-    tenantId: string,
+    tenantIds: string[],
+  ): Promise<Map<string, number>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `UPDATE run_tenant SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'
+             AND tenant_id IN (SELECT value FROM json_each(?3)) RETURNING tenant_id AS id, attempts`,
+        )
+        .bind(runId, connection, JSON.stringify(tenantIds)),
+      TriedRow,
+    )
+    return new Map(rows.map(({ id, attempts }) => [id, attempts]))
+  }
+
+  /** Puts tenants back; `counted` false takes the attempt back where they had no part in the failure. */
+  async function postponeTenants(
+    runId: string,
+    connection: string,
+    tenantIds: string[],
     notBeforeMs: number,
     counted: boolean,
   ): Promise<void> {
     await db
       .prepare(
-        `UPDATE run_tenant SET not_before = ?4, attempts = attempts - ?5
-         WHERE run_id = ?1 AND connection = ?2 AND tenant_id = ?3 AND state = 'waiting'`,
+        `UPDATE run_tenant SET not_before = ?4, attempts = attempts - ?5 WHERE run_id = ?1 AND connection = ?2
+           AND state = 'waiting' AND tenant_id IN (SELECT value FROM json_each(?3))`,
       )
-      .bind(runId, connection, tenantId, notBeforeMs, counted ? 0 : 1)
+      .bind(runId, connection, JSON.stringify(tenantIds), notBeforeMs, counted ? 0 : 1)
       .run()
   }
 
@@ -269,7 +279,7 @@ export function runWorkStore(db: D1Database) {
   }
 
   /**
-   * Companies to bill now, those that crashed before last, and whether every source is done, so that no further company
+   * Companies to bill now, chosen as in `waitingTenants`, and whether every source is done, so that no further company
    * will become ready. Asked in one transaction: the last ones become ready in the moment in which the last source is
    * done.
    */
@@ -282,14 +292,14 @@ export function runWorkStore(db: D1Database) {
     const [companies, sources] = await db.batch([
       db
         .prepare(
-          `SELECT company_id FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
+          `SELECT company_id AS id, attempts FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
              AND not_before <= ?3 ORDER BY attempts, company_id LIMIT ?4`,
         )
         .bind(runId, connection, nowMs, limit),
       openSources(runId),
     ])
     return {
-      ready: resultRows(companies, CompanyRow).map((row) => row.company_id),
+      ready: untriedOrOne(resultRows(companies, TriedRow)),
       allIsRead: resultRows(sources, OpenSourcesRow)[0]?.open === 0,
     }
   }
@@ -301,21 +311,22 @@ export function runWorkStore(db: D1Database) {
     )
   }
 
-  async function attemptCompany(
+  /** As `attemptTenants`. */
+  async function attemptCompanies(
     runId: string,
     connection: string,
-    companyId: string,
-  ): Promise<number | null> {
-    const row = await firstRow(
+    companyIds: string[],
+  ): Promise<Map<string, number>> {
+    const rows = await allRows(
       db
         .prepare(
-          `UPDATE run_company SET attempts = attempts + 1
-           WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready' RETURNING attempts`,
+          `UPDATE run_company SET attempts = attempts + 1 WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
+             AND company_id IN (SELECT value FROM json_each(?3)) RETURNING company_id AS id, attempts`,
         )
-        .bind(runId, connection, companyId),
-      AttemptsRow,
+        .bind(runId, connection, JSON.stringify(companyIds)),
+      TriedRow,
     )
-    return row?.attempts ?? null
+    return new Map(rows.map(({ id, attempts }) => [id, attempts]))
   }
 
   /**
@@ -331,19 +342,20 @@ export function runWorkStore(db: D1Database) {
       .bind(runId, connection, companyId)
   }
 
-  async function postponeCompany(
+  /** As `postponeTenants`. */
+  async function postponeCompanies(
     runId: string,
     connection: string,
-    companyId: string,
+    companyIds: string[],
     notBeforeMs: number,
     counted: boolean,
   ): Promise<void> {
     await db
       .prepare(
-        `UPDATE run_company SET not_before = ?4, attempts = attempts - ?5
-         WHERE run_id = ?1 AND connection = ?2 AND company_id = ?3 AND state = 'ready'`,
+        `UPDATE run_company SET not_before = ?4, attempts = attempts - ?5 WHERE run_id = ?1 AND connection = ?2
+           AND state = 'ready' AND company_id IN (SELECT value FROM json_each(?3))`,
       )
-      .bind(runId, connection, companyId, notBeforeMs, counted ? 0 : 1)
+      .bind(runId, connection, JSON.stringify(companyIds), notBeforeMs, counted ? 0 : 1)
       .run()
   }
 
@@ -411,8 +423,8 @@ export function runWorkStore(db: D1Database) {
     finishSource,
     waitingTenants,
     nextTenantAt,
-    attemptTenant,
-    postponeTenant,
+    attemptTenants,
+    postponeTenants,
     tenantDone,
     psasOf,
     donePsa,
@@ -420,14 +432,19 @@ export function runWorkStore(db: D1Database) {
     forgetPsaAttempts,
     readyCompaniesOf,
     nextCompanyAt,
-    attemptCompany,
+    attemptCompanies,
     planAgain,
-    postponeCompany,
+    postponeCompanies,
     companiesDone,
     finishReadyCompanies,
     sourcesAreDone,
     tenantStates,
   }
+}
+
+function untriedOrOne(rows: z.output<typeof TriedRow>[]): string[] {
+  const untried = rows.filter(({ attempts }) => attempts === 0)
+  return (untried.length > 0 ? untried : rows.slice(0, 1)).map(({ id }) => id)
 }
 
 export type RunWorkStore = ReturnType<typeof runWorkStore>
