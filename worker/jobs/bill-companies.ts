@@ -106,7 +106,10 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   await lease.save([
     // A look in a dry run does not stand in for the look that a real run owes the line.
     ...(run.dryRun ? [] : plan.statements),
-    ...deps.changes.replacePlan(connection, company.companyId, changes, deps.now().toISOString(), run.dryRun),
+    ...(run.dryRun || company.open.length === 0
+      ? []
+      : [deps.changes.supersedePlan(connection, company.companyId, deps.now().toISOString())]),
+    ...changes.map(deps.changes.insert),
     ...(run.dryRun ? [] : linesAsFound(billing, company, plan)),
     deps.runWork.companiesDone(run.id, connection, [[company.companyId, plan.unchanged]]),
   ])

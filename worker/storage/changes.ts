@@ -100,24 +100,17 @@ export interface ChangeFilter {
 /** The ledger. Every move between states names the states it may come from, so that two callers never both win. */
 export function changeStore(db: D1Database) {
   /**
-   * For a batch: replaces what the company's lines were proposed before with `drafts`. Changes that are approved, or on
-   * their way to the PSA, stay, and win over a draft for the same line.
+   * For a batch: takes back what the company's lines were proposed before. Changes that are approved, or on their way to
+   * the PSA, stay, and win over a new one for the same line.
    */
-  function replacePlan(
-    connection: string,
-    companyId: string,
-    drafts: NewChange[],
-    at: string,
-    dryRun: boolean,
-  ): D1PreparedStatement[] {
-    const supersede = db
+  function supersedePlan(connection: string, companyId: string, at: string): D1PreparedStatement {
+    return db
       .prepare(
         `UPDATE change SET state = 'superseded', settled_at = ?3
          WHERE connection = ?1 AND company_id = ?2 AND dry_run = 0 AND approved_at IS NULL
            AND state IN ('planned', 'held')`,
       )
       .bind(connection, companyId, at)
-    return [...(dryRun ? [] : [supersede]), ...drafts.map(insert)]
   }
 
   /** For a batch: nothing where the line has an open change already. */
@@ -452,7 +445,7 @@ export function changeStore(db: D1Database) {
 
   return {
     prune,
-    replacePlan,
+    supersedePlan,
     insert,
     get,
     list,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Part } from '../domain/wanted.ts'
-import { allRows, flag } from './rows.ts'
+import { allRows, flag, resultRows } from './rows.ts'
 
 export const PartShape = z.object({
   tenant: z.string(),
@@ -62,24 +62,22 @@ export function ownLineStore(db: D1Database) {
       UNION
       SELECT agreement_id, product_id FROM own_line_part
       WHERE tenant IN (SELECT value FROM json_each(?3)) AND connection = ?1`
-    const rows = await allRows(
+    const [found, madeOf] = await db.batch([
       db
         .prepare(
           `SELECT o.* FROM own_line o JOIN (${lines}) l USING (agreement_id, product_id)
            WHERE o.connection = ?1 ORDER BY o.agreement_id, o.product_id`,
         )
         .bind(connection, agreementJson, tenantJson),
-      OwnLineRow,
-    )
-    const parts = await allRows(
       db
         .prepare(
           `SELECT p.* FROM own_line_part p JOIN (${lines}) l USING (agreement_id, product_id)
            WHERE p.connection = ?1`,
         )
         .bind(connection, agreementJson, tenantJson),
-      PartRow,
-    )
+    ])
+    const rows = resultRows(found, OwnLineRow)
+    const parts = resultRows(madeOf, PartRow)
     return rows.map((row) => ({
       id: row.id,
       companyId: row.company_id,
