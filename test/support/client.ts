@@ -52,7 +52,7 @@ export type ChangeAnswer = z.output<typeof ChangeShape>
 export type Client = ReturnType<typeof apiClient>
 
 /** Talks to a running tallypod as an administrator's program does. */
-export function apiClient(url: string, adminToken: string) {
+export function apiClient(url: string, adminToken: string, { pollMs = 200 } = {}) {
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -74,7 +74,7 @@ export function apiClient(url: string, adminToken: string) {
       const current = await run(id)
       if (current.finishedAt !== null) return current
       if (Date.now() > deadline) throw new Error(`run ${id} did not end: ${JSON.stringify(current)}`)
-      await sleep(200)
+      await sleep(pollMs)
     }
   }
 
