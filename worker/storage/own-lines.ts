@@ -56,6 +56,7 @@ export function ownLineStore(db: D1Database) {
   async function of(connection: string, agreementIds: string[], tenants: string[]): Promise<StoredOwnLine[]> {
     const agreementJson = JSON.stringify(agreementIds)
     const tenantJson = JSON.stringify(tenants)
+    // With CROSS JOIN the few lines are looked up one by one, and the whole table is never walked through.
     const lines = `
       SELECT agreement_id, product_id FROM own_line
       WHERE connection = ?1 AND agreement_id IN (SELECT value FROM json_each(?2))
@@ -65,14 +66,15 @@ export function ownLineStore(db: D1Database) {
     const [found, madeOf] = await db.batch([
       db
         .prepare(
-          `SELECT o.* FROM own_line o JOIN (${lines}) l USING (agreement_id, product_id)
-           WHERE o.connection = ?1 ORDER BY o.agreement_id, o.product_id`,
+          `SELECT o.* FROM (${lines}) l CROSS JOIN own_line o
+           WHERE o.connection = ?1 AND o.agreement_id = l.agreement_id AND o.product_id = l.product_id
+           ORDER BY o.agreement_id, o.product_id`,
         )
         .bind(connection, agreementJson, tenantJson),
       db
         .prepare(
-          `SELECT p.* FROM own_line_part p JOIN (${lines}) l USING (agreement_id, product_id)
-           WHERE p.connection = ?1`,
+          `SELECT p.* FROM (${lines}) l CROSS JOIN own_line_part p
+           WHERE p.connection = ?1 AND p.agreement_id = l.agreement_id AND p.product_id = l.product_id`,
         )
         .bind(connection, agreementJson, tenantJson),
     ])
