@@ -183,7 +183,7 @@ export function changeStore(db: D1Database) {
         .prepare(
           `SELECT * FROM change WHERE connection = ?1 AND company_id IN (SELECT value FROM json_each(?2))
              AND dry_run = 0 AND state IN ('planned', 'held', 'sending', 'unknown')
-           ORDER BY agreement_id, product_id`,
+           ORDER BY +agreement_id, +product_id`,
         )
         .bind(connection, JSON.stringify(companyIds)),
       ChangeRow,

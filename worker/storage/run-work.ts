@@ -229,7 +229,7 @@ export function runWorkStore(db: D1Database) {
       .prepare(
         `INSERT INTO run_company (run_id, connection, company_id, state)
          SELECT DISTINCT ?1, m.connection, m.company_id, 'ready' FROM company_mapping m
-         WHERE m.tenant_connection = ?2 AND (?3 IS NULL OR m.tenant_id = ?3)
+         WHERE m.tenant_connection = ?2 AND m.tenant_id ${tenantId === null ? 'IS NOT ?3' : '= ?3'}
            AND EXISTS (SELECT 1 FROM run_tenant r WHERE r.run_id = ?1 AND r.connection = m.tenant_connection
              AND r.tenant_id = m.tenant_id AND r.state <> 'waiting')
            AND NOT EXISTS (
@@ -367,8 +367,8 @@ export function runWorkStore(db: D1Database) {
   ): D1PreparedStatement {
     return db
       .prepare(
-        `UPDATE run_company SET state = 'done', unchanged = c.value->>1 FROM json_each(?3) c
-         WHERE run_id = ?1 AND connection = ?2 AND company_id = c.value->>0`,
+        `UPDATE run_company SET state = 'done', unchanged = (SELECT value->>1 FROM json_each(?3) WHERE value->>0 = company_id)
+         WHERE run_id = ?1 AND connection = ?2 AND company_id IN (SELECT value->>0 FROM json_each(?3))`,
       )
       .bind(runId, connection, JSON.stringify(companies))
   }
@@ -401,7 +401,7 @@ export function runWorkStore(db: D1Database) {
       db
         .prepare(
           `SELECT r.connection || '/' || r.tenant_id AS tenant, r.state FROM json_each(?2) t
-           JOIN run_tenant r ON r.run_id = ?1 AND r.connection = t.value->>0 AND r.tenant_id = t.value->>1`,
+           CROSS JOIN run_tenant r ON r.run_id = ?1 AND r.connection = t.value->>0 AND r.tenant_id = t.value->>1`,
         )
         .bind(runId, JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id]))),
       z.object({ tenant: z.string(), state: z.enum(['waiting', 'complete', 'incomplete', 'gone']) }),
