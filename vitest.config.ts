@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most of the time is spent waiting: for leases, for vendors that ask to wait, for processes to start.
     maxWorkers: 4,
+    isolate: false,
   },
 })
