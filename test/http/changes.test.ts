@@ -95,8 +95,8 @@ test('a change of a dry run is neither approved nor dismissed', async () => {
   const acme = msp.customer('Acme', { workstations: 90 })
   await msp.run()
   acme.uses({ workstations: 10 })
-  await msp.run({ dryRun: true })
-  const [held] = itemsOf(await api.get('/api/changes?state=held'))
+  const dry = await msp.run({ dryRun: true })
+  const [held] = itemsOf(await api.get(`/api/runs/${dry.id}/changes?state=held`))
 
   for (const decision of ['approve', 'dismiss']) {
     const answer = await api.post(`/api/changes/${held?.id}/${decision}`)

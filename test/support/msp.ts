@@ -228,8 +228,7 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
 
     /** What a person still has to decide, of all runs. */
     async held(): Promise<Change[]> {
-      const held = await deps.changes.list({ state: 'held' }, 1_000, null)
-      return inOrder(held.filter((change) => !change.dryRun))
+      return inOrder(await deps.changes.list({ state: 'held' }, 1_000, null))
     },
 
     /** What an agreement bills: product and quantity of each line, ordered by id. */

@@ -31,7 +31,11 @@ const OneChange = z.object({ change: ChangeBody })
 export const changes = new Hono<AppEnv>()
   .get(
     '/',
-    describe({ summary: 'Changes of all runs, oldest first', answer: PageBody(ChangeBody), refusals: [422] }),
+    describe({
+      summary: 'Changes of all runs but dry ones, oldest first',
+      answer: PageBody(ChangeBody),
+      refusals: [422],
+    }),
     validate('query', ChangesQuery),
     async (c) => {
       const { state, connection, company, cursor, limit } = c.req.valid('query')

@@ -1,5 +1,6 @@
 import type { KeptLine } from '../domain/plan.ts'
 import { hasParts, lineKey } from '../domain/wanted.ts'
+import { tenantParts } from '../storage/tenant-name.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { carryOut } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
@@ -89,8 +90,8 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   const { deps, connection, run, lease } = billing
   if (company.blocked !== null) {
     const { code, tenant, message } = company.blocked
-    const isReported =
-      (await deps.runWork.tenantStates(run.id, tenantKeys(company))).get(tenant) === 'incomplete'
+    const tenants = company.billed.flatMap((billed) => tenantParts(billed.tenant) ?? [])
+    const isReported = (await deps.runWork.tenantStates(run.id, tenants)).get(tenant) === 'incomplete'
     await lease.save([
       ...(isReported
         ? []
@@ -175,13 +176,6 @@ function isKnown(line: KeptLine, company: CompanyKnowledge): boolean {
     own.written === line.quantity &&
     hasParts(own, line.parts)
   )
-}
-
-function tenantKeys(company: CompanyKnowledge): { connection: string; id: string }[] {
-  return company.billed.map(({ tenant }) => {
-    const slash = tenant.indexOf('/')
-    return { connection: tenant.slice(0, slash), id: tenant.slice(slash + 1) }
-  })
 }
 
 /** What was planned for the company before, in this run or an earlier one, is not carried out any more. */

@@ -153,25 +153,24 @@ export function changeStore(db: D1Database) {
     return firstRow(db.prepare('SELECT * FROM change WHERE id = ?1').bind(id), ChangeRow)
   }
 
-  /** Oldest first, after the change `after`. */
+  /** Oldest first, after the change `after`. What a dry run proposed is listed only where that run is asked for. */
   function list(filter: ChangeFilter, limit: number, after: { createdAt: string; id: string } | null) {
+    // Only what is asked for goes into the statement, so that an index serves it.
+    const asked = [
+      { sql: 'run_id = ?', values: [filter.runId] },
+      { sql: 'state = ?', values: [filter.state] },
+      { sql: 'connection = ?', values: [filter.connection] },
+      { sql: 'company_id = ?', values: [filter.companyId] },
+      { sql: '(created_at, id) > (?, ?)', values: [after?.createdAt, after?.id] },
+    ].filter(({ values }) => values[0] !== undefined)
+    const conditions = [
+      ...(filter.runId === undefined ? ['dry_run = 0'] : []),
+      ...asked.map(({ sql }) => sql),
+    ]
     return allRows(
       db
-        .prepare(
-          `SELECT * FROM change WHERE (?1 IS NULL OR run_id = ?1) AND (?2 IS NULL OR state = ?2)
-             AND (?3 IS NULL OR connection = ?3) AND (?4 IS NULL OR company_id = ?4)
-             AND (?5 IS NULL OR (created_at, id) > (?5, ?6))
-           ORDER BY created_at, id LIMIT ?7`,
-        )
-        .bind(
-          filter.runId ?? null,
-          filter.state ?? null,
-          filter.connection ?? null,
-          filter.companyId ?? null,
-          after?.createdAt ?? null,
-          after?.id ?? null,
-          limit,
-        ),
+        .prepare(`SELECT * FROM change WHERE ${conditions.join(' AND ')} ORDER BY created_at, id LIMIT ?`)
+        .bind(...asked.flatMap(({ values }) => values), limit),
       ChangeRow,
     )
   }

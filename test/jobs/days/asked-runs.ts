@@ -25,6 +25,7 @@ export function askedRuns(stack: () => Stack): void {
     ])
     expect(msp.writes()).toEqual([])
     for (const change of dry.changes) await expect(msp.approve(change)).rejects.toThrow('409')
+    expect(await msp.api.get('/api/changes?state=held')).toMatchObject({ body: { items: [] } })
 
     const real = await msp.run({ day: thursday })
 
