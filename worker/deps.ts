@@ -1,22 +1,31 @@
-import { type ConnectionOf, type Connection, isPsa, isSource } from './domain/configuration.ts'
 import * as z from 'zod'
+import { type Connection, type ConnectionOf, isPsa, isSource } from './domain/configuration.ts'
 import { type ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
 import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
 import { securityCenter } from './sources/ksc/security-center.ts'
 import type { UsageSource } from './sources/port.ts'
 import { auditStore } from './storage/audit.ts'
+import { billStore } from './storage/bills.ts'
 import { chainParts, chainStore } from './storage/chains.ts'
 import { changeStore } from './storage/changes.ts'
 import { configurationStore } from './storage/configuration.ts'
+import { directoryStore } from './storage/directory.ts'
 import { evidenceStore } from './storage/evidence.ts'
+import { historyStore } from './storage/history.ts'
 import { leftBehindStore } from './storage/left-behind.ts'
+import { mappingListStore } from './storage/mapping-list.ts'
+import { mappingStore } from './storage/mappings.ts'
+import { nameStore } from './storage/names.ts'
+import { overviewStore } from './storage/overview.ts'
 import { ownLineStore } from './storage/own-lines.ts'
 import { pickerStore } from './storage/pickers.ts'
 import { psaFactsStore } from './storage/psa-facts.ts'
+import { runProgressStore } from './storage/run-progress.ts'
 import { runWorkStore } from './storage/run-work.ts'
 import { runStore } from './storage/runs.ts'
 import { sealer } from './storage/seal.ts'
+import { signInStore } from './storage/sign-ins.ts'
 import { tenantStore } from './storage/tenants.ts'
 import { unbilledStore } from './storage/unbilled.ts'
 import { usageStore } from './storage/usage.ts'
@@ -46,10 +55,15 @@ export async function createDeps(env: Env) {
       if (statements.length > 0) await env.DB.batch(statements)
     },
     configuration,
+    mappings: mappingStore(env.DB),
+    mappingList: mappingListStore(env.DB),
+    directory: directoryStore(env.DB),
+    names: nameStore(env.DB),
     tenants: tenantStore(env.DB),
     usage: usageStore(env.DB),
     runs: runStore(env.DB),
     runWork: runWorkStore(env.DB),
+    runProgress: runProgressStore(env.DB),
     chains: chainStore(env.DB),
     facts: psaFactsStore(env.DB),
     ownLines: ownLineStore(env.DB),
@@ -57,7 +71,11 @@ export async function createDeps(env: Env) {
     leftBehind: leftBehindStore(env.DB),
     unbilled: unbilledStore(env.DB),
     evidence: evidenceStore(env.DB),
+    overview: overviewStore(env.DB),
+    bills: billStore(env.DB),
+    history: historyStore(env.DB),
     audit: auditStore(env.DB),
+    signIns: signInStore(env.DB),
     pickers: pickerStore(env.DB, env.PICKERS),
 
     /** Wakes a chain for one step, at least once. */

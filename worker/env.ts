@@ -8,6 +8,8 @@ export interface Env {
   DB: D1Database
   /** A cache of picker lists; nothing that decides an amount is read from it. */
   PICKERS: KVNamespace
+  /** The built pod. */
+  ASSETS: Fetcher
   COLLECT: Queue<ChainMessage>
   BILL: Queue<ChainMessage>
   ADMIN_TOKEN?: string

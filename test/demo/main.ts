@@ -22,10 +22,11 @@ const worker = await startWorker({
 
 try {
   const msp = openDemoMsp(ksc.account({ user: 'tallypod' }), cw.account({ companyId: 'demo' }))
+  msp.psa.screens.podUrl = `${worker.url}/pod?id=[cw_id]&screen=[cw_screen]`
   const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
-  await client.configure(configurationOf(msp))
+  await client.configure(configurationOf(msp, cw.screenUrl))
 
-  const morning = tomorrowAt(4)
+  const morning = yesterdayAt(4)
   const first = await client.runOn(morning)
   await printDay('The first daily run', client, first)
 
@@ -35,10 +36,11 @@ try {
 
   if (first.state === 'failed' || second.state === 'failed') process.exitCode = 1
   if (!once) {
-    console.log(
-      `\ntallypod answers at ${worker.url}/api (Authorization: Bearer ${workerSecrets.ADMIN_TOKEN})`,
-    )
-    console.log('Press Ctrl+C to end the demo.')
+    console.log(`
+The pod in its host's screens:  ${cw.screenUrl}/host?company=demo&screen=tab
+The first set-up:               ${worker.url}/setup   (administrator token: ${workerSecrets.ADMIN_TOKEN})
+The API:                        ${worker.url}/api     (Authorization: Bearer with the same token)
+Press Ctrl+C to end the demo.`)
     await new Promise<void>((resolve) => {
       process.once('SIGINT', () => resolve())
       process.once('SIGTERM', () => resolve())
@@ -50,9 +52,9 @@ try {
   await rm(stateDir, { recursive: true, force: true })
 }
 
-/** Four in the morning of the next day in UTC, which is past the daily run's time in Berlin all year round. */
-function tomorrowAt(hour: number): Date {
-  const date = new Date(Date.now() + dayMs)
+/** In UTC; four in the morning is past the daily run's time in Berlin all year round. */
+function yesterdayAt(hour: number): Date {
+  const date = new Date(Date.now() - dayMs)
   date.setUTCHours(hour, 0, 0, 0)
   return date
 }

@@ -223,6 +223,11 @@ export function openDemoMsp(center: KscAccount, psa: Account): DemoMsp {
     quantity: 25,
     effectiveDate: '2026-01-01',
   })
+  psa.screens.members = [
+    { identifier: 'tess', name: 'Tess (technician)' },
+    { identifier: 'ada', name: 'Ada (administrator)' },
+    { identifier: 'vic', name: 'Vic (viewer)' },
+  ]
   return { center, psa, customers, products }
 }
 
@@ -263,7 +268,7 @@ export function passNight({ center, psa, customers, products }: DemoMsp): void {
 }
 
 /** The configuration that a technician of this MSP would have entered. */
-export function configurationOf(msp: DemoMsp) {
+export function configurationOf(msp: DemoMsp, screenUrl: string) {
   const { center, psa, customers, products } = msp
   return {
     version: 1,
@@ -280,7 +285,7 @@ export function configurationOf(msp: DemoMsp) {
         id: 'cw',
         kind: 'connectwise',
         name: 'ConnectWise',
-        baseUrl: psa.baseUrl,
+        baseUrl: screenUrl,
         credentials: {
           companyId: psa.companyId,
           publicKey: psa.publicKey,
@@ -288,6 +293,10 @@ export function configurationOf(msp: DemoMsp) {
           clientId: psa.clientId,
         },
       },
+    ],
+    people: [
+      { connection: 'cw', member: 'tess', role: 'technician' },
+      { connection: 'cw', member: 'ada', role: 'administrator' },
     ],
     companies: customers.flatMap(({ server, company, agreement, billing }) =>
       company === null

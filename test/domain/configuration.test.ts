@@ -222,6 +222,11 @@ describe('a mistake is named with its path and code', () => {
       'people[1].member',
       'duplicate_person',
     ],
+    [
+      { 'people[1]': { connection: 'cw', member: 'JDoe', role: 'viewer' } },
+      'people[1].member',
+      'duplicate_person',
+    ],
 
     [{ companies: undefined }, 'companies', 'missing_field'],
     [{ 'companies[0].tenant.connection': 'nope' }, 'companies[0].tenant.connection', 'unknown_connection'],

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addDays, day, daysBetween, localDay, localTime, runIsDue, utcDay } from '../../worker/domain/day.ts'
+import {
+  addDays,
+  day,
+  daysBetween,
+  localDay,
+  localTime,
+  monthEnds,
+  runIsDue,
+  utcDay,
+} from '../../worker/domain/day.ts'
 
 const at = (iso: string) => new Date(iso)
 
@@ -103,6 +112,22 @@ describe('counting days', () => {
       .map((days) => utcDay(new Date(Date.UTC(1990, 0, 1 + days))))
 
     fc.assert(fc.property(someDay, someDay, (a, b) => addDays(a, daysBetween(a, b)) === b))
+  })
+
+  test.each([
+    ['2026-03-31', 3, ['2025-12-31', '2026-01-31', '2026-02-28']],
+    ['2024-03-01', 2, ['2024-01-31', '2024-02-29']],
+    ['2026-01-01', 1, ['2025-12-31']],
+  ])('the months before %s end, %i of them, on %j', (from, count, ends) => {
+    expect(monthEnds(from, count)).toEqual(ends)
+  })
+
+  test('thirteen months back are never further than evidence is kept, 400 days', () => {
+    const days = Array.from({ length: 4 * 366 }, (_, index) => addDays('2024-01-01', index))
+
+    const furthest = Math.max(...days.map((today) => daysBetween(monthEnds(today, 13)[0] ?? '', today)))
+
+    expect(furthest).toBe(397)
   })
 
   test('the day in UTC is cut from the instant', () => {

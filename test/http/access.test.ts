@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Api, apiOf, codeOf, faultsOf } from '../support/api.ts'
+import { type Answer, type Api, type Ask, apiOf, codeOf, faultsOf } from '../support/api.ts'
+import { signedIn } from '../support/members.ts'
+import { openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -10,35 +12,82 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-const routes: [method: 'get' | 'post' | 'put', path: string][] = [
-  ['get', '/api/config'],
-  ['put', '/api/config'],
-  ['post', '/api/connections/cw/check'],
-  ['get', '/api/tenants'],
-  ['get', '/api/companies?connection=cw'],
-  ['get', '/api/agreements?connection=cw'],
-  ['get', '/api/products?connection=cw'],
-  ['get', '/api/price-levels?connection=cw'],
-  ['get', '/api/runs'],
-  ['post', '/api/runs'],
-  ['get', '/api/runs/r1'],
-  ['get', '/api/runs/r1/changes'],
-  ['get', '/api/changes'],
-  ['post', '/api/changes/c1/approve'],
-  ['post', '/api/changes/c1/dismiss'],
-  ['get', '/api/usage?tenant=ksc/1'],
-  ['get', '/api/unbilled'],
-  ['get', '/api/left-behind'],
-  ['post', '/api/left-behind/l1/end'],
-  ['get', '/api/evidence?connection=cw&agreement=1&product=1'],
-  ['get', '/api/audit'],
+type Role = 'viewer' | 'technician' | 'administrator'
+type Method = 'get' | 'post' | 'put' | 'delete'
+
+/** Every route for which somebody has to be signed in, with the least role it takes. */
+const routes: [needs: Role, method: Method, path: string][] = [
+  ['viewer', 'get', '/api/session'],
+  ['administrator', 'get', '/api/config'],
+  ['administrator', 'put', '/api/config'],
+  ['viewer', 'get', '/api/connections'],
+  ['administrator', 'put', '/api/connections/cw'],
+  ['administrator', 'delete', '/api/connections/cw'],
+  ['administrator', 'post', '/api/connections/cw/check'],
+  ['administrator', 'get', '/api/connections/cw/pod'],
+  ['administrator', 'post', '/api/connections/cw/pod'],
+  ['viewer', 'get', '/api/settings'],
+  ['administrator', 'put', '/api/settings'],
+  ['administrator', 'get', '/api/people'],
+  ['administrator', 'put', '/api/people'],
+  ['viewer', 'get', '/api/first-steps'],
+  ['technician', 'get', '/api/tenants'],
+  ['technician', 'get', '/api/companies?connection=cw'],
+  ['technician', 'get', '/api/agreements?connection=cw'],
+  ['technician', 'get', '/api/products?connection=cw'],
+  ['technician', 'get', '/api/price-levels?connection=cw'],
+  ['viewer', 'get', '/api/mappings'],
+  ['technician', 'put', '/api/mappings'],
+  ['technician', 'get', '/api/company-choices?connection=cw&tenant=ksc/1'],
+  ['viewer', 'get', '/api/product-mappings?connection=cw'],
+  ['technician', 'put', '/api/product-mappings'],
+  ['viewer', 'get', '/api/runs'],
+  ['technician', 'post', '/api/runs'],
+  ['viewer', 'get', '/api/runs/r1'],
+  ['viewer', 'get', '/api/runs/r1/progress'],
+  ['viewer', 'get', '/api/runs/r1/changes'],
+  ['viewer', 'get', '/api/changes'],
+  ['technician', 'post', '/api/changes/decide'],
+  ['technician', 'post', '/api/changes/c1/approve'],
+  ['technician', 'post', '/api/changes/c1/dismiss'],
+  ['viewer', 'get', '/api/today'],
+  ['viewer', 'get', '/api/leaks'],
+  ['viewer', 'get', '/api/drift'],
+  ['technician', 'post', '/api/drift/l1/use'],
+  ['viewer', 'get', '/api/dismissed'],
+  ['technician', 'post', '/api/dismissed/c1/propose'],
+  ['viewer', 'get', '/api/soon'],
+  ['viewer', 'get', '/api/history'],
+  ['viewer', 'get', '/api/bills/cw/250'],
+  ['viewer', 'get', '/api/usage?tenant=ksc/1'],
+  ['viewer', 'get', '/api/unbilled'],
+  ['viewer', 'get', '/api/left-behind'],
+  ['technician', 'post', '/api/left-behind/l1/end'],
+  ['viewer', 'get', '/api/evidence?connection=cw&agreement=1&product=1'],
+  [
+    'viewer',
+    'get',
+    '/api/evidence/compare?connection=cw&agreement=1&product=1&from=2026-03-02&to=2026-03-03',
+  ],
+  ['administrator', 'get', '/api/audit'],
 ]
 
+const openRoutes = [
+  'get /api/health',
+  'post /api/session/connectwise',
+  'post /api/session/setup',
+  'delete /api/session',
+]
+
+/** Asks with a body that no route takes, so that nothing is done where the role suffices. */
+function ask(method: Method, path: string, more: Ask): Promise<Answer> {
+  if (method === 'get' || method === 'delete') return api[method](path, more)
+  return api[method](path, { nothing: 'takes this' }, more)
+}
+
 describe('without a sign-in', () => {
-  test.each(routes)('%s %s is refused with words', async (method, path) => {
-    const answer = await (method === 'get'
-      ? api.get(path, { token: null })
-      : api[method](path, {}, { token: null }))
+  test.each(routes)('what takes a %s, %s %s, is refused with words', async (_, method, path) => {
+    const answer = await ask(method, path, { token: null })
 
     expect(answer.status).toBe(401)
     expect(codeOf(answer)).toBe('unauthorized')
@@ -74,13 +123,51 @@ describe('without a sign-in', () => {
   test('the OpenAPI document is open and names every route', async () => {
     const answer = await api.get('/api/openapi.json', { token: null })
 
-    const described = new Set(
-      routes.map(([, path]) => path.replace(/\?.*/, '').replace(/\/(cw|r1|c1|l1)(?=\/|$)/, '/{id}')),
+    const { paths, ...document } = Object(answer.body)
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(Object(methods)).map((method) => `${method} ${path}`),
     )
-    expect(answer.body).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) })
-    expect(Object.keys(Reflect.get(answer.body as object, 'paths')).sort()).toEqual(
-      [...described, '/api/health'].sort(),
-    )
+    const called = [
+      ...openRoutes,
+      ...routes.map(([, method, path]) => `${method} ${path.replace(/\?.*/, '')}`),
+    ]
+    const fits = (route: string, one: string) =>
+      new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`).test(one)
+    expect(document.openapi).toMatch(/^3\.1/)
+    expect(described.filter((route) => !called.some((one) => fits(route, one)))).toEqual([])
+    expect(called.filter((one) => !described.some((route) => fits(route, one)))).toEqual([])
+  })
+})
+
+describe('roles', () => {
+  let tokens: Record<'viewer' | 'technician', Ask>
+  beforeAll(async () => {
+    const msp = await openMsp(stack)
+    await msp.save()
+    tokens = {
+      viewer: await signedIn(api, 'vera', 'viewer'),
+      technician: await signedIn(api, 'tom', 'technician'),
+    }
+  })
+
+  const suffices: Record<'viewer' | 'technician', Role[]> = {
+    viewer: ['viewer'],
+    technician: ['viewer', 'technician'],
+  }
+
+  test.each(routes)('what takes a %s, %s %s, is refused to those below', async (needs, method, path) => {
+    for (const role of ['viewer', 'technician'] as const) {
+      const answer = await ask(method, path, tokens[role])
+
+      if (suffices[role].includes(needs)) expect([role, answer.status]).not.toEqual([role, 403])
+      else expect([role, answer.status, codeOf(answer)]).toEqual([role, 403, 'forbidden'])
+      expect([role, answer.status]).not.toEqual([role, 401])
+      expect([role, answer.status]).not.toEqual([role, 500])
+    }
+  })
+
+  test('nothing but looking is done by viewers', () => {
+    expect(routes.filter(([needs, method]) => needs === 'viewer' && method !== 'get')).toEqual([])
   })
 })
 

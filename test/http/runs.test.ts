@@ -128,15 +128,116 @@ test('three runs come newest first, in pages of two', async () => {
   expect(nextCursorOf(second)).toBeNull()
 })
 
-test.each(['/api/runs/none', '/api/runs/none/changes'])('%s is a 404', async (path) => {
-  const answer = await api.get(path)
+test.each(['/api/runs/none', '/api/runs/none/progress', '/api/runs/none/changes'])(
+  '%s is a 404',
+  async (path) => {
+    const answer = await api.get(path)
 
-  expect(answer.status).toBe(404)
-  expect(codeOf(answer)).toBe('run_not_found')
-})
+    expect(answer.status).toBe(404)
+    expect(codeOf(answer)).toBe('run_not_found')
+  },
+)
 
 test('a state that does not exist is refused', async () => {
   const answer = await api.get('/api/runs/none/changes?state=done')
 
   expect(faultsOf(answer)).toEqual(['state: unknown_value'])
+})
+
+async function progressOf(id: string) {
+  const answer = await api.get(`/api/runs/${id}/progress`)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+  return answer.body
+}
+
+test('a run that is over is done with all of it: 2 tenants, 2 companies', async () => {
+  msp.customer('Acme', { workstations: 3 })
+  msp.customer('Bakery', { workstations: 4 })
+  const run = await msp.run()
+
+  const progress = await progressOf(run.id)
+  await msp.run()
+  const later = await progressOf(run.id)
+
+  const tenants = { done: 2, total: 2 }
+  expect(progress).toEqual({ state: 'done', tenants, companies: { done: 2, total: 2 }, secondsLeft: 0 })
+  expect(later).toEqual({ state: 'done', tenants, companies: { done: 0, total: 0 }, secondsLeft: 0 })
+})
+
+test('while a run is at work, what is read and planned counts against what is still to come', async () => {
+  const [acme, bakery, castle] = ['Acme', 'Bakery', 'Castle'].map((name) =>
+    msp.customer(name, { workstations: 3 }),
+  )
+  if (castle) castle.mapping.billing = false
+  const { id } = await msp.run()
+  const atWork = `UPDATE run SET state = 'running', finished_at = NULL, started_at = ?2 WHERE id = ?1`
+  const minuteAgo = new Date(Date.now() - 60_000).toISOString()
+  await msp.db.batch([
+    msp.db.prepare(atWork).bind(id, minuteAgo),
+    msp.db
+      .prepare(`UPDATE run_tenant SET state = 'waiting' WHERE tenant_id IN (?1, ?2)`)
+      .bind(bakery?.server.uid ?? '', castle?.server.uid ?? ''),
+    msp.db.prepare('DELETE FROM run_company WHERE company_id <> ?1').bind(`${acme?.companyId}`),
+  ])
+
+  const progress = await progressOf(id)
+  await msp.db.prepare(`UPDATE run_source SET state = 'listing'`).run()
+  const listing = await progressOf(id)
+
+  expect(progress).toMatchObject({
+    state: 'running',
+    tenants: { done: 1, total: 3 },
+    companies: { done: 1, total: 2 },
+  })
+  const { secondsLeft } = Object(progress)
+  expect(secondsLeft).toBeGreaterThanOrEqual(120)
+  expect(secondsLeft).toBeLessThan(140)
+  expect(listing).toMatchObject({ secondsLeft: null })
+})
+
+test('the CSV of a run has every change in words, and differences that a spreadsheet adds up', async () => {
+  const acme = msp.customer('Acme, "Rockets"', { workstations: 12 })
+  const bakery = msp.customer('=Bakery', { workstations: 2 })
+  await msp.run()
+  acme.uses({ workstations: 9 })
+  bakery.uses({ workstations: 40 })
+  const run = await msp.run()
+  await api.get('/api/mappings')
+
+  const answer = await api.get(`/api/runs/${run.id}/changes`, { headers: { accept: 'text/csv' } })
+  const held = await api.get(`/api/runs/${run.id}/changes?state=held`, { headers: { accept: 'text/csv' } })
+
+  expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  const [head, ...rows] = String(answer.body).trimEnd().split('\r\n')
+  expect(head).toBe('company,agreement,product,from,to,difference,state,reason,applications,tenants')
+  const application = 'Kaspersky Endpoint Security for Business Advanced'
+  const rockets = '"Acme, ""Rockets"""'
+  const heldRow = `'=Bakery,"'=Bakery, managed",KES – KES,2,40,38,held,rose_sharply,${application},'=Bakery`
+  expect(rows.sort()).toEqual(
+    [
+      `${rockets},"Acme, ""Rockets"", managed",KES – KES,12,9,-3,verified,,${application},${rockets}`,
+      heldRow,
+    ].sort(),
+  )
+  expect(String(held.body).trimEnd().split('\r\n')).toEqual([head, heldRow])
+})
+
+test('the CSV of 1,200 changes names each of them once', async () => {
+  msp.customer('Acme', { workstations: 1 })
+  const { id } = await msp.run()
+  await msp.db
+    .prepare(
+      `INSERT INTO change SELECT 'made-' || value, run_id, dry_run, connection, company_id, 'a' || value, product_id, line_id,
+         kind, from_quantity, value, state, reason, drift, adopted, parts, replaces, reads, configuration_version,
+         effective_on, created_at, approved_at, sent_at, look_at, settled_at, detail
+       FROM change, json_each(?1)`,
+    )
+    .bind(JSON.stringify(Array.from({ length: 1_199 }, (_, index) => index + 2)))
+    .run()
+
+  const answer = await api.get(`/api/runs/${id}/changes`, { headers: { accept: 'text/csv' } })
+
+  const rows = String(answer.body).trimEnd().split('\r\n').slice(1)
+  expect(new Set(rows.map((row) => row.split(',')[4])).size).toBe(1_200)
+  expect(rows.length).toBe(1_200)
 })

@@ -11,7 +11,7 @@ import { VendorError, type VendorFailure } from '../../worker/vendor/error.ts'
 async function asked(role: Role): Promise<number> {
   const routes = new Hono<AppEnv>()
     .use(async (c, next) => {
-      c.set('principal', { role, who: 'somebody' })
+      c.set('principal', { role, who: 'somebody', expiresAt: null })
       await next()
     })
     .get('/', atLeast('technician'), (c) => c.text('done'))

@@ -85,7 +85,7 @@ test('a change that several people approve at the same moment, during a run, is 
   const { id } = await msp.start()
   const approvals = await Promise.all(
     [...changes, ...changes, ...changes].map((change) =>
-      msp.deps.changes.approve(change.id, null, new Date().toISOString()),
+      msp.deps.changes.approve([{ id: change.id, lineId: null }], 'test', new Date().toISOString()),
     ),
   )
   await wake(msp.deps, 'bill:cw')
@@ -94,7 +94,7 @@ test('a change that several people approve at the same moment, during a run, is 
   for (const change of fresh) await msp.approve(change)
   await untilTrue('nothing is open', async () => (await open(msp)) === 0)
 
-  expect(approvals.filter((change) => change !== null).length).toBeLessThanOrEqual(4)
+  expect(approvals.flat().length).toBeLessThanOrEqual(4)
   expect(customers.map((customer) => msp.lines(customer))).toEqual(customers.map(() => [['KES', 7]]))
   expect(msp.psa.calls.filter(posts())).toHaveLength(4)
   expect(await runAgain(msp)).toEqual([])
@@ -110,7 +110,8 @@ test('an approved write whose answer was lost is found out and not repeated', as
   msp.psa.faults.add({ kind: 'resetAfter', match: posts(landed) })
   msp.psa.faults.add({ kind: 'resetBefore', match: posts(lost) })
 
-  for (const { id } of changes) await msp.deps.changes.approve(id, null, new Date().toISOString())
+  for (const { id } of changes)
+    await msp.deps.changes.approve([{ id, lineId: null }], 'test', new Date().toISOString())
   await wake(msp.deps, 'bill:cw')
   await untilTrue('nothing is open', async () => (await open(msp)) === 0)
 

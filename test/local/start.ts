@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,6 +35,9 @@ async function run(): Promise<void> {
     process.once(event, () => process.exit(0))
 
   await assertFree(port)
+  if (!existsSync(join(root, 'dist/pod/index.html'))) {
+    throw new LocalProblem('The pod is not built yet. Run "npm run build", or start with "npm start".')
+  }
   // Takes most of a second to load, and most refusals do not need it.
   const { startRuntime } = await import('./runtime.ts')
   await startRuntime({ root, stateDir, port, settings, mark: markOf(stateDir) })

@@ -54,6 +54,7 @@ export function apiOf(stack: Stack) {
       ask('POST', path, { ...(json === undefined ? {} : { json }), ...more }),
     put: (path: string, json?: unknown, more?: Ask) =>
       ask('PUT', path, { ...(json === undefined ? {} : { json }), ...more }),
+    delete: (path: string, more?: Ask) => ask('DELETE', path, more),
 
     /** Starts a run and waits for its end. */
     async runNow(request: { dryRun?: boolean; tenants?: string[] } = {}) {

@@ -36,7 +36,7 @@ export function emptyWorld(agreementIds: string[], productIds: string[]): World 
     tenants: [],
     rules: { billByCategory: false, isSplit: () => true, products: new Map() },
     agreements: new Map(agreementIds.map((id) => [id, agreement(id)])),
-    products: new Map(productIds.map((id) => [id, { id, name: id, active: true }])),
+    products: new Map(productIds.map((id) => [id, { id, name: id, active: true, priceMinor: null }])),
     lines: [],
     own: [],
     dismissed: new Map(),

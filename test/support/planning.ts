@@ -114,7 +114,9 @@ export function factsOf(situation: Situation): CompanyFacts {
   const products = new Map<string, Product>()
   for (const { productId: id } of named) {
     const active = !situation.inactiveProducts?.includes(id)
-    if (!situation.missingProducts?.includes(id)) products.set(id, { id, name: `Product ${id}`, active })
+    if (!situation.missingProducts?.includes(id)) {
+      products.set(id, { id, name: `Product ${id}`, active, priceMinor: null })
+    }
   }
   return {
     day: today,

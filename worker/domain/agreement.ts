@@ -18,6 +18,8 @@ export interface Product {
   id: string
   name: string
   active: boolean
+  /** For one licence, in whole minor units of the PSA's currency; null where it has none. */
+  priceMinor: number | null
 }
 
 /** The record on an agreement that carries a quantity. */

@@ -1,4 +1,5 @@
 import type { Configuration, Connection } from './configuration.ts'
+import { isSame } from './same-value.ts'
 
 /** One thing that a save changed. Never holds a credential or the value of a header. */
 export interface ConfigurationChange {
@@ -29,7 +30,7 @@ export function changesBetween(before: Configuration | null, after: Configuratio
 
   return [...new Set([...was.keys(), ...is.keys()])]
     .map((subject) => ({ subject, before: was.get(subject) ?? null, after: is.get(subject) ?? null }))
-    .filter((change) => !same(change.before, change.after))
+    .filter((change) => !isSame(change.before, change.after))
 }
 
 type Subject = [subject: string, value: unknown]
@@ -64,22 +65,10 @@ function subjectsOf(
 
 function replacedSecrets(before: Connection | undefined, after: Connection): ReplacedSecrets {
   const formerHeaders = before === undefined ? {} : before.headers
-  const newCredentials = after.credentials != null && !same(after.credentials, before?.credentials)
-  const newHeaders = after.headers !== undefined && !same(after.headers, formerHeaders)
+  const newCredentials = after.credentials != null && !isSame(after.credentials, before?.credentials)
+  const newHeaders = after.headers !== undefined && !isSame(after.headers, formerHeaders)
   return {
     ...(newCredentials ? { credentials: 'replaced' } : {}),
     ...(newHeaders ? { headers: 'replaced' } : {}),
   }
-}
-
-/** Equal as JSON: the order of fields does not matter, and an undefined field is an absent one. */
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]))
 }

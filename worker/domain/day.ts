@@ -41,6 +41,14 @@ export function addDays(day: string, days: number): string {
   return utcDay(new Date(midnightUtc(day) + days * dayMs))
 }
 
+/** The last days of the `count` months before the month of `day`, oldest first. */
+export function monthEnds(day: string, count: number): string[] {
+  const [year = 0, month = 1] = day.split('-').map(Number)
+  return Array.from({ length: count }, (_, index) =>
+    utcDay(new Date(Date.UTC(year, month - count + index, 0))),
+  )
+}
+
 /** Whole days from `from` to `to`; negative where `to` comes first. */
 export function daysBetween(from: string, to: string): number {
   return (midnightUtc(to) - midnightUtc(from)) / dayMs

@@ -74,7 +74,7 @@ export function peopleProblems(people: Row<Person>[], known: ConnectionKinds): C
     ...people.flatMap(({ path, value }) =>
       referenceProblems([...path, 'connection'], value.connection, known, 'any'),
     ),
-    ...repeated(people, (person) => [person.connection, person.member]).map(({ path }) =>
+    ...repeated(people, (person) => [person.connection, person.member.toLowerCase()]).map(({ path }) =>
       problemAt(
         [...path, 'member'],
         'duplicate_person',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { approvableReasons, changeStates, structuralReasons } from '../domain/change.ts'
 import type { Change } from '../storage/changes.ts'
+import { Names } from './names.ts'
 
 /** A change as it is answered. */
 export const ChangeBody = z.object({
@@ -20,6 +21,9 @@ export const ChangeBody = z.object({
   applications: z.array(z.string()),
   tenants: z.array(z.string()),
 })
+
+/** With what its ids are called, where that is asked for. */
+export const NamedChange = ChangeBody.extend({ names: Names.optional() })
 
 export function changeBody(change: Change): z.output<typeof ChangeBody> {
   const distinct = (values: string[]) => [...new Set(values)].sort()

@@ -1,15 +1,10 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
-import { isSplit } from '../domain/catalogue.ts'
 import { configuration as ConfigurationBody } from '../domain/configuration.ts'
-import { changesBetween } from '../domain/configuration-changes.ts'
-import { checkConfiguration } from '../domain/configuration-check.ts'
-import { localDay } from '../domain/day.ts'
-import { productsInForce } from '../domain/product-rules.ts'
-import { addressProblem } from '../vendor/hosts.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
-import { invalid, Refusal } from './errors.ts'
+import { saveDocument } from './edit-configuration.ts'
+import { Refusal } from './errors.ts'
 import { atLeast } from './session.ts'
 import { jsonBody } from './validate.ts'
 
@@ -49,31 +44,10 @@ export const config = new Hono<AppEnv>()
       const before = await deps.configuration.load()
       if (!matches(c.req.header('If-Match'), before.version)) throw stale()
 
-      const { allowInsecure } = deps.settings
-      const { people, tickets } = before.configuration
-      const checked = checkConfiguration(input, {
-        addressProblem: (url) => addressProblem(url, { allowInsecure }),
-        isSplit,
-        stored: { connections: before.stored, people: people ?? [], tickets: tickets ?? null },
-      })
-      if (!checked.ok) throw invalid(checked.problems)
-
-      const next = checked.configuration
-      const changes = changesBetween(before.version === 0 ? null : before.configuration, next)
-      if (changes.length === 0) {
-        c.header('ETag', etag(before.version))
-        return c.json({ ok: true, changes: 0 })
-      }
-
-      const now = deps.now()
-      const inForce = productsInForce(next.products)
-      const saved = await deps.configuration.save(next, before, changes, principal.who, now.toISOString(), [
-        deps.leftBehind.supersedeUnwanted(inForce, now.toISOString()),
-        deps.leftBehind.refresh(inForce, localDay(now, next.settings.timeZone)),
-      ])
-      if (!saved) throw stale()
-      c.header('ETag', etag(before.version + 1))
-      return c.json({ ok: true, changes: changes.length })
+      const saved = await saveDocument(deps, principal.who, before, input)
+      if (saved === null) throw stale()
+      c.header('ETag', etag(saved.version))
+      return c.json({ ok: true, changes: saved.changes })
     },
   )
 

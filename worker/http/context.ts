@@ -7,6 +7,8 @@ export interface Principal {
   role: Role
   /** As the audit trail names them. */
   who: string
+  /** ISO 8601; null where it never ends. */
+  expiresAt: string | null
 }
 
 export interface AppEnv {

@@ -2,13 +2,15 @@ import { describeRoute, resolver } from 'hono-openapi'
 import type * as z from 'zod'
 import { ErrorBody } from './errors.ts'
 
-type RefusalStatus = 400 | 404 | 409 | 422 | 502 | 503
+type RefusalStatus = 400 | 401 | 404 | 409 | 422 | 429 | 502 | 503
 
 const refusals: Record<RefusalStatus, string> = {
   400: 'The body is not JSON.',
+  401: 'The proof does not hold.',
   404: 'There is no such thing.',
   409: 'Something else stands against it now; `code` says what.',
   422: 'The request is wrong; `details` lists every fault with its path.',
+  429: 'There were too many failed attempts; `Retry-After` says how long to wait.',
   502: 'The vendor could not be reached, or answered with something of no use.',
   503: 'The vendor asks to wait; `Retry-After` says how long.',
 }

@@ -9,6 +9,7 @@ import { ChangeBody, changeBody } from './change-body.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
 import { Refusal } from './errors.ts'
+import { expandQuery, Names, named } from './names.ts'
 import { PageBody, page, pageQuery } from './paging.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
@@ -22,9 +23,13 @@ const LeftBody = z.object({
   quantity: z.number(),
   since: z.iso.date(),
   reason: z.enum(leftReasons),
+  names: Names.optional(),
 })
 
-const LeftQuery = z.strictObject(pageQuery(z.tuple([z.string(), z.string(), z.string()])))
+const LeftQuery = z.strictObject({
+  ...expandQuery,
+  ...pageQuery(z.tuple([z.string(), z.string(), z.string()])),
+})
 
 export const leftBehind = new Hono<AppEnv>()
   .get(
@@ -37,18 +42,18 @@ export const leftBehind = new Hono<AppEnv>()
     validate('query', LeftQuery),
     async (c) => {
       const { deps } = c.var
-      const { cursor, limit } = c.req.valid('query')
+      const { expand, cursor, limit } = c.req.valid('query')
       const after =
         cursor === undefined ? null : { connection: cursor[0], agreementId: cursor[1], productId: cursor[2] }
       const rows = await deps.leftBehind.list(limit + 1, after, await today(deps))
-      return c.json(
-        page(
-          rows,
-          limit,
-          (line) => [line.connection, line.agreementId, line.productId],
-          ({ companyId: _, ...line }) => line,
-        ),
+      const found = page(
+        rows,
+        limit,
+        (line) => [line.connection, line.agreementId, line.productId],
+        (line) => line,
       )
+      const { items, nextCursor } = await named(deps, found, expand)
+      return c.json({ items: items.map(({ companyId: _, ...line }) => line), nextCursor })
     },
   )
   .post(

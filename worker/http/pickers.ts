@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { text } from '../domain/configuration-text.ts'
 import { connectionKinds, referenceProblems } from '../domain/reference-rules.ts'
 import type { Choice, ChoicePage, ChoiceQuery, Psa } from '../psa/port.ts'
+import type { KnownName, NameKind } from '../storage/names.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
 import { invalid } from './errors.ts'
@@ -28,27 +29,45 @@ const ChoicesQuery = z.strictObject({
 })
 type Query = z.output<typeof ChoicesQuery>
 
-export const companies = list('Companies to choose from', ChoiceBody, (psa, query) =>
-  psa.companyChoices(query),
+export const companies = list(
+  'Companies to choose from',
+  ChoiceBody,
+  (psa, query) => psa.companyChoices(query),
+  null,
 )
 
-export const agreements = list('Agreements to choose from', AgreementBody, (psa, query, company) =>
-  psa.agreementChoices({ ...query, companyId: company }),
+export const agreements = list(
+  'Agreements to choose from',
+  AgreementBody,
+  (psa, query, company) => psa.agreementChoices({ ...query, companyId: company }),
+  'agreement',
 )
 
-export const products = list('Products to choose from', ChoiceBody, (psa, query) => psa.productChoices(query))
+export const products = list(
+  'Products to choose from',
+  ChoiceBody,
+  (psa, query) => psa.productChoices(query),
+  'product',
+)
 
 export const priceLevels = list(
   'Price levels to choose from; none where the PSA has none',
   ChoiceBody,
   (psa, query) => psa.priceLevelChoices(query),
+  'price_level',
 )
+
+function knownName(choice: Choice & { endDate?: string | null }): KnownName {
+  return { id: choice.id, name: choice.name, endsOn: choice.endDate ?? null }
+}
 
 /** A list that a PSA is asked for, at most a minute old. */
 function list<Item extends z.ZodType<Choice>>(
   summary: string,
   item: Item,
   ask: (psa: Psa, query: ChoiceQuery, company: string | null) => Promise<ChoicePage<z.output<Item>>>,
+  /** What its names are remembered as; null where a list of its own has them. */
+  kind: NameKind | null,
 ) {
   const body = PageBody(item)
   return new Hono<AppEnv>().get(
@@ -66,7 +85,12 @@ function list<Item extends z.ZodType<Choice>>(
       const { items, nextCursor } = await deps.pickers.remembered(
         [summary, version, connection, search, company, after, limit],
         body,
-        async () => ask((await deps.psa(connection)).adapter, { search, cursor: after, limit }, company),
+        async () => {
+          const { adapter } = await deps.psa(connection)
+          const found = await ask(adapter, { search, cursor: after, limit }, company)
+          if (kind !== null) await deps.names.learn(connection, kind, found.items.map(knownName))
+          return found
+        },
       )
       return c.json({ items, nextCursor: nextCursor === null ? null : encoded([connection, nextCursor]) })
     },

@@ -3,14 +3,18 @@ import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import { changeStates } from '../domain/change.ts'
 import { localDay } from '../domain/day.ts'
+import { secondsUntilDone } from '../domain/progress.ts'
 import { problemAt, referenceProblems } from '../domain/reference-rules.ts'
 import { startRun } from '../jobs/start-run.ts'
-import type { Run } from '../storage/runs.ts'
+import { type Run, runStates } from '../storage/runs.ts'
 import { tenantParts } from '../storage/tenant-name.ts'
-import { ChangeBody, changeBody } from './change-body.ts'
+import { changeBody, NamedChange } from './change-body.ts'
+import { changesAsCsv } from './changes-as-csv.ts'
 import type { AppEnv } from './context.ts'
+import { csvFile, wantsCsv } from './csv.ts'
 import { describe } from './describe.ts'
 import { invalid, Refusal } from './errors.ts'
+import { expandQuery, named } from './names.ts'
 import { PageBody, page, pageQuery } from './paging.ts'
 import { RunBody, runBody } from './run-body.ts'
 import { atLeast } from './session.ts'
@@ -23,9 +27,21 @@ const RunRequest = z.strictObject({
 })
 
 const OneRun = z.object({ run: RunBody })
+const part = z.object({ done: z.int().min(0), total: z.int().min(0) })
+const ProgressBody = z.object({
+  state: z.enum(runStates),
+  tenants: part,
+  companies: part,
+  /** Null while it can't be told. */
+  secondsLeft: z.int().min(0).nullable(),
+})
 const byAge = z.tuple([z.string(), z.string()])
 const RunsQuery = z.strictObject(pageQuery(byAge))
-const RunChangesQuery = z.strictObject({ state: z.enum(changeStates).optional(), ...pageQuery(byAge) })
+const RunChangesQuery = z.strictObject({
+  state: z.enum(changeStates).optional(),
+  ...expandQuery,
+  ...pageQuery(byAge),
+})
 
 export const runs = new Hono<AppEnv>()
   .get(
@@ -82,24 +98,56 @@ export const runs = new Hono<AppEnv>()
     c.json({ run: runBody(await existing(c.var.deps, c.req.param('id'))) }),
   )
   .get(
+    '/:id/progress',
+    describe({ summary: 'How far a run is', answer: ProgressBody, refusals: [404] }),
+    async (c) => {
+      const { deps } = c.var
+      const run = await existing(deps, c.req.param('id'))
+      return c.json({ state: run.state, ...(await progressOf(deps, run)) })
+    },
+  )
+  .get(
     '/:id/changes',
     describe({
       summary: 'What a run planned, oldest first',
-      answer: PageBody(ChangeBody),
+      description: 'As `text/csv`: all of it, with names, for the billing clerk.',
+      answer: PageBody(NamedChange),
+      alsoAs: ['text/csv'],
       refusals: [404, 422],
     }),
     validate('query', RunChangesQuery),
     async (c) => {
-      const { state, cursor, limit } = c.req.valid('query')
-      const { id } = await existing(c.var.deps, c.req.param('id'))
+      const { deps } = c.var
+      const { state, expand, cursor, limit } = c.req.valid('query')
+      const { id } = await existing(deps, c.req.param('id'))
       const filter = { runId: id, ...(state === undefined ? {} : { state }) }
-      const rows = await c.var.deps.changes.list(filter, limit + 1, keyOf(cursor))
-      return c.json(page(rows, limit, (change) => [change.createdAt, change.id], changeBody))
+      c.header('Vary', 'Accept')
+      if (wantsCsv(c)) return csvFile(c, `run-${id}`, changesAsCsv(deps, filter))
+      const rows = await deps.changes.list(filter, limit + 1, keyOf(cursor))
+      const found = page(rows, limit, (change) => [change.createdAt, change.id], changeBody)
+      return c.json(await named(deps, found, expand))
     },
   )
 
 function keyOf(cursor: [string, string] | undefined) {
   return cursor === undefined ? null : { createdAt: cursor[0], id: cursor[1] }
+}
+
+async function progressOf(deps: Deps, run: Run) {
+  const { isListing, progress } = await deps.runProgress.of(run.id)
+  if (run.finishedAt === null) {
+    const { startedAt } = run
+    const secondsLeft =
+      startedAt === null || isListing ? null : secondsUntilDone(progress, startedAt, deps.now())
+    return { ...progress, secondsLeft }
+  }
+  if (run.state === 'failed') return { ...progress, secondsLeft: 0 }
+  const whole = (total: number) => ({ done: total, total })
+  return {
+    tenants: whole(run.counts.tenants),
+    companies: whole(progress.companies.done),
+    secondsLeft: 0,
+  }
 }
 
 async function existing(deps: Deps, id: string): Promise<Run> {

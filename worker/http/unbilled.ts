@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { approvableReasons, structuralReasons } from '../domain/change.ts'
-import { isPsa } from '../domain/configuration.ts'
-import { productRules } from '../domain/product-rules.ts'
 import { unbilledReasons } from '../storage/unbilled.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
+import { expandQuery, Names, named } from './names.ts'
 import { PageBody, page, pageQuery } from './paging.ts'
+import { rulesByPsa } from './rules-by-psa.ts'
 import { validate } from './validate.ts'
 
 const UnbilledBody = z.object({
@@ -14,9 +14,13 @@ const UnbilledBody = z.object({
   application: z.string(),
   quantity: z.int().min(0),
   reason: z.enum([...unbilledReasons, ...structuralReasons, ...approvableReasons]),
+  names: Names.optional(),
 })
 
-const UnbilledQuery = z.strictObject(pageQuery(z.tuple([z.string(), z.string(), z.string(), z.string()])))
+const UnbilledQuery = z.strictObject({
+  ...expandQuery,
+  ...pageQuery(z.tuple([z.string(), z.string(), z.string(), z.string()])),
+})
 
 export const unbilled = new Hono<AppEnv>().get(
   '/',
@@ -27,22 +31,15 @@ export const unbilled = new Hono<AppEnv>().get(
   }),
   validate('query', UnbilledQuery),
   async (c) => {
-    const { configuration, unbilled } = c.var.deps
-    const { cursor, limit } = c.req.valid('query')
-    const psas = (await configuration.connections()).filter(({ kind }) => isPsa(kind))
-    const rules = new Map(
-      await Promise.all(
-        psas.map(async ({ id }) => [id, productRules(await configuration.products(id))] as const),
-      ),
+    const { deps } = c.var
+    const { expand, cursor, limit } = c.req.valid('query')
+    const rows = await deps.unbilled.list(await rulesByPsa(deps), limit + 1, cursor ?? null)
+    const found = page(
+      rows,
+      limit,
+      ({ key }) => key,
+      ({ use }) => use,
     )
-    const rows = await unbilled.list(rules, limit + 1, cursor ?? null)
-    return c.json(
-      page(
-        rows,
-        limit,
-        ({ key }) => key,
-        ({ use }) => use,
-      ),
-    )
+    return c.json(await named(deps, found, expand))
   },
 )

@@ -52,8 +52,9 @@ export async function carryOutAllApproved(billing: Billing): Promise<'done' | nu
  */
 async function carryOutApproved(billing: Billing, change: Change): Promise<void> {
   const { deps, connection, rules } = billing
-  const [company] = await companyKnowledge(deps, connection, [change.companyId], rules, null)
-  if (company === undefined) return
+  const [known] = await companyKnowledge(deps, connection, [change.companyId], rules, null)
+  if (known === undefined) return
+  const company = change.reason === 'changed_by_hand' ? withUseChosen(known, change) : known
   const isWanted = company.wanted.some((line) => lineKey(line) === lineKey(change))
   if (change.kind === 'end' && !isWanted) return endLine(billing, change)
   if (company.blocked !== null) {
@@ -100,6 +101,14 @@ async function carryOutApproved(billing: Billing, change: Change): Promise<void>
   const refreshed = { ...fresh, parts, reads: reads.length > 0 ? reads : change.reads }
   await billing.lease.save([deps.changes.refresh(change.id, refreshed, rules.version, billing.day)])
   await carryOut(billing, { ...change, lineId: fresh.lineId, parts, effectiveOn: billing.day })
+}
+
+/** A person chose the use of this line over what was made of it by hand, whatever its company does with such changes. */
+function withUseChosen(company: CompanyKnowledge, change: Change): CompanyKnowledge {
+  const wanted = company.wanted.map((line) =>
+    lineKey(line) === lineKey(change) ? { ...line, manualQuantity: 'ask' as const } : line,
+  )
+  return { ...company, wanted }
 }
 
 /** What the line bills from then on; where gone tenants are taken out, their parts stay with a quantity of 0. */

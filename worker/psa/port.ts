@@ -37,12 +37,64 @@ export interface ChoicePage<T extends Choice> {
   nextCursor: string | null
 }
 
+/** Who somebody in front of the PSA's screens claims to be, with the secret that its page handed out for that. */
+export interface MemberClaim {
+  member: string
+  hash: string
+  context: string
+}
+
+/** The page that a PSA shows inside its own screens. */
+export interface PodSetup {
+  description: string
+  /** With the PSA's own marks for the record and the screen. */
+  url: string
+  origin: string
+  /** In pixels. */
+  height: number
+}
+
+export interface PodProblem {
+  code: string
+  message: string
+  /** What the PSA said, in its own words; null where it said nothing. */
+  reply: string | null
+}
+
+export interface PodState {
+  /** Null where the PSA does not let us know. */
+  registered: boolean | null
+  /** Where it can be put. */
+  screens: { id: string; name: string }[]
+  /** Why nobody sees it, or why we can't tell. */
+  problem: PodProblem | null
+}
+
+export interface PodRegistration {
+  /** Screens that show it since now. */
+  made: string[]
+  /** Why it is not on all of the others. */
+  problem: PodProblem | null
+}
+
 /**
  * The billing side of a PSA, as this product needs it. Reads are whole or throw a `VendorError`.
  */
 export interface Psa {
   /** Tries each thing a run needs and names each missing right; never throws for what the vendor answers. */
   check(): Promise<ConnectionCheck>
+
+  /**
+   * Whether the PSA confirms the claim; false too where it can't prove anybody.
+   *
+   * @throws VendorError where it could not be asked
+   */
+  isMember(claim: MemberClaim): Promise<boolean>
+
+  /** Whether the PSA's screens show the pod; null where the PSA has no such thing. */
+  podState(pod: PodSetup): Promise<PodState | null>
+  /** Puts the pod on these screens; null as for `podState`. Safe to repeat. */
+  registerPod(pod: PodSetup, screenIds: string[]): Promise<PodRegistration | null>
 
   companyChoices(query: ChoiceQuery): Promise<ChoicePage<Choice>>
   agreementChoices(query: ChoiceQuery & { companyId: string | null }): Promise<ChoicePage<AgreementChoice>>

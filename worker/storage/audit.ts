@@ -24,15 +24,17 @@ export interface AuditEntry {
 
 /** Who did what. Saves of the configuration write their own entries, in the transaction that saves. */
 export function auditStore(db: D1Database) {
-  /** Newest first, before the entry `beforeId`. */
-  function list(limit: number, beforeId: number | null) {
+  /** Newest first, before the entry `beforeId`; `search` is any part of who, subject, before or after. */
+  function list(search: string, limit: number, beforeId: number | null) {
     return allRows(
       db
         .prepare(
-          `SELECT id, at, who, subject, before, after FROM audit WHERE ?2 IS NULL OR id < ?2
+          `SELECT id, at, who, subject, before, after FROM audit
+           WHERE (?2 IS NULL OR id < ?2) AND (?3 = '' OR instr(lower(who || char(10) || subject || char(10)
+             || COALESCE(before, '') || char(10) || COALESCE(after, '')), lower(?3)) > 0)
            ORDER BY id DESC LIMIT ?1`,
         )
-        .bind(limit, beforeId),
+        .bind(limit, beforeId, search),
       AuditRow,
     )
   }

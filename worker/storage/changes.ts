@@ -93,9 +93,13 @@ export interface NewChange extends ChangeDraft {
 export interface ChangeFilter {
   runId?: string
   state?: ChangeState
+  reason?: Change['reason']
   connection?: string
   companyId?: string
 }
+
+/** What a person can still decide about. */
+const stillHeld = `state = 'held' AND dry_run = 0`
 
 /** The ledger. Every move between states names the states it may come from, so that two callers never both win. */
 export function changeStore(db: D1Database) {
@@ -153,12 +157,24 @@ export function changeStore(db: D1Database) {
     return firstRow(db.prepare('SELECT * FROM change WHERE id = ?1').bind(id), ChangeRow)
   }
 
+  /** By id; those that do not exist are absent. */
+  async function withIds(ids: string[]): Promise<Map<string, Change>> {
+    const rows = await allRows(
+      db
+        .prepare('SELECT * FROM change WHERE id IN (SELECT value FROM json_each(?1))')
+        .bind(JSON.stringify(ids)),
+      ChangeRow,
+    )
+    return new Map(rows.map((change) => [change.id, change]))
+  }
+
   /** Oldest first, after the change `after`. What a dry run proposed is listed only where that run is asked for. */
   function list(filter: ChangeFilter, limit: number, after: { createdAt: string; id: string } | null) {
     // Only what is asked for goes into the statement, so that an index serves it.
     const asked = [
       { sql: 'run_id = ?', values: [filter.runId] },
       { sql: 'state = ?', values: [filter.state] },
+      { sql: 'reason = ?', values: [filter.reason] },
       { sql: 'connection = ?', values: [filter.connection] },
       { sql: 'company_id = ?', values: [filter.companyId] },
       { sql: '(created_at, id) > (?, ?)', values: [after?.createdAt, after?.id] },
@@ -171,6 +187,17 @@ export function changeStore(db: D1Database) {
       db
         .prepare(`SELECT * FROM change WHERE ${conditions.join(' AND ')} ORDER BY created_at, id LIMIT ?`)
         .bind(...asked.flatMap(({ values }) => values), limit),
+      ChangeRow,
+    )
+  }
+
+  /** Held changes that would take out of a line what nobody uses any more. */
+  function heldUnused(): Promise<Change[]> {
+    return allRows(
+      db.prepare(
+        `SELECT * FROM change WHERE state = 'held' AND dry_run = 0 AND kind <> 'create'
+           AND from_quantity > to_quantity AND (to_quantity = 0 OR reason = 'tenant_gone')`,
+      ),
       ChangeRow,
     )
   }
@@ -375,47 +402,81 @@ export function changeStore(db: D1Database) {
       .bind(connection, line.agreementId, line.productId, at)
   }
 
-  /** Makes a held change planned, of `lineId` where a person chose one; null where it is not held any more. */
-  async function approve(id: string, lineId: string | null, at: string): Promise<Change | null> {
-    const [approved] = await db.batch([
+  /**
+   * Makes held changes planned, each of `lineId` where a person chose one, and notes who did it. Answers those that were
+   * still held.
+   */
+  async function approve(
+    chosen: { id: string; lineId: string | null }[],
+    who: string,
+    at: string,
+  ): Promise<Change[]> {
+    const ids = JSON.stringify(chosen.map(({ id }) => id))
+    const lines = chosen.flatMap(({ id, lineId }) => (lineId === null ? [] : [[id, lineId]]))
+    const results = await db.batch([
       db
         .prepare(
-          `UPDATE change SET state = 'planned', approved_at = ?3, line_id = COALESCE(?2, line_id),
-             from_quantity = COALESCE((SELECT l.value->>'quantity' FROM agreement_lines a, json_each(a.lines) l
+          `UPDATE change SET line_id = j.value->>1, from_quantity = COALESCE((
+               SELECT l.value->>'quantity' FROM agreement_lines a, json_each(a.lines) l
                WHERE a.connection = change.connection AND a.agreement_id = change.agreement_id
-                 AND l.value->>'id' = ?2), from_quantity)
-           WHERE id = ?1 AND state = 'held' AND dry_run = 0 RETURNING *`,
+                 AND l.value->>'id' = j.value->>1), from_quantity)
+           FROM json_each(?1) j WHERE change.id = j.value->>0 AND ${stillHeld}`,
         )
-        .bind(id, lineId, at),
+        .bind(JSON.stringify(lines)),
+      noteDecisions(ids, 'approved', who, at),
       // So that a crash before the call to the chain loses nothing.
       db
         .prepare(
-          `INSERT INTO chain (id, awake) SELECT 'bill:' || connection, 1 FROM change
-           WHERE id = ?1 AND approved_at = ?2 AND state = 'planned' ON CONFLICT DO UPDATE SET awake = 1, woken = 1`,
+          `INSERT INTO chain (id, awake) SELECT DISTINCT 'bill:' || connection, 1 FROM change
+           WHERE id IN (SELECT value FROM json_each(?1)) AND ${stillHeld}
+           ON CONFLICT DO UPDATE SET awake = 1, woken = 1`,
         )
-        .bind(id, at),
+        .bind(ids),
+      db
+        .prepare(
+          `UPDATE change SET state = 'planned', approved_at = ?2
+           WHERE id IN (SELECT value FROM json_each(?1)) AND ${stillHeld} RETURNING *`,
+        )
+        .bind(ids, at),
     ])
-    return resultRows(approved, ChangeRow)[0] ?? null
+    return resultRows(results.at(-1), ChangeRow)
   }
 
-  /** Keeps the bill and remembers not to propose the same quantity again; null where it is not held any more. */
-  async function dismiss(id: string, at: string): Promise<Change | null> {
-    await db.batch([
+  /**
+   * Keeps the bill, remembers not to propose the same quantities again, and notes who decided it. Answers those that
+   * were still held.
+   */
+  async function dismiss(dismissed: string[], who: string, at: string): Promise<Change[]> {
+    const ids = JSON.stringify(dismissed)
+    const results = await db.batch([
       db
         .prepare(
           `INSERT OR REPLACE INTO dismissal (connection, agreement_id, product_id, quantity, change_id, at)
            SELECT connection, agreement_id, product_id, to_quantity, id, ?2 FROM change
-           WHERE id = ?1 AND state = 'held' AND dry_run = 0`,
+           WHERE id IN (SELECT value FROM json_each(?1)) AND ${stillHeld}`,
         )
-        .bind(id, at),
+        .bind(ids, at),
+      noteDecisions(ids, 'dismissed', who, at),
       db
         .prepare(
-          `UPDATE change SET state = 'dismissed', settled_at = ?2 WHERE id = ?1 AND state = 'held' AND dry_run = 0`,
+          `UPDATE change SET state = 'dismissed', settled_at = ?2
+           WHERE id IN (SELECT value FROM json_each(?1)) AND ${stillHeld} RETURNING *`,
         )
-        .bind(id, at),
+        .bind(ids, at),
     ])
-    const change = await get(id)
-    return change?.state === 'dismissed' ? change : null
+    return resultRows(results.at(-1), ChangeRow)
+  }
+
+  /** An entry of the trail for each of the changes that is still held. */
+  function noteDecisions(ids: string, decision: 'approved' | 'dismissed', who: string, at: string) {
+    return db
+      .prepare(
+        `INSERT INTO audit (at, who, subject, before, after)
+         SELECT ?4, ?3, 'change ' || id, json_object('state', 'held', 'reason', reason),
+           json_object('state', ?2, 'from', from_quantity, 'to', to_quantity, 'lineId', line_id)
+         FROM change WHERE id IN (SELECT value FROM json_each(?1)) AND ${stillHeld}`,
+      )
+      .bind(ids, decision, who, at)
   }
 
   async function dismissals(connection: string, agreementIds: string[]) {
@@ -447,7 +508,9 @@ export function changeStore(db: D1Database) {
     supersedePlan,
     insert,
     get,
+    withIds,
     list,
+    heldUnused,
     open,
     uncertain,
     lookLater,

@@ -6,7 +6,9 @@ import {
   type Connection,
   configuration as configurationShape,
   connection as connectionShape,
+  type Person,
   type ProductMapping,
+  type Role,
   type Settings,
   settings as settingsShape,
 } from '../domain/configuration.ts'
@@ -169,6 +171,8 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     const upserts = await Promise.all(
       next.connections.map((one, position) => upsertConnection(one, position)),
     )
+    /** Rows that did not change are not written again: there may be ten thousand of them. */
+    const touched = (kind: string) => changes.some(({ subject }) => subject.startsWith(`${kind} `))
     try {
       await db.batch([
         db
@@ -186,29 +190,15 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
           .prepare('DELETE FROM connection WHERE id NOT IN (SELECT value FROM json_each(?1))')
           .bind(JSON.stringify(next.connections.map((one) => one.id))),
         ...upserts,
-        db.prepare('DELETE FROM person'),
-        ...pieces(people).map((piece, index) =>
-          db
-            .prepare(
-              `INSERT INTO person (position, connection, member, role)
-               SELECT ?2 + key, value->>0, value->>1, value->>2 FROM json_each(?1)`,
-            )
-            .bind(JSON.stringify(piece.map((one) => [one.connection, one.member, one.role])), index * 2_000),
-        ),
-        db.prepare('DELETE FROM company_mapping'),
-        ...pieces(next.companies).map((piece, index) =>
-          db
-            .prepare(
-              `INSERT INTO company_mapping (position, tenant_connection, tenant_id, connection, company_id, billing,
-                 agreement_id, price_level_id, manual_quantity)
-               SELECT ?2 + key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
-               FROM json_each(?1)`,
-            )
-            .bind(JSON.stringify(piece.map(companyValues)), index * 2_000),
-        ),
-        db.prepare('DELETE FROM product_mode'),
-        db.prepare('DELETE FROM product_mapping'),
-        ...next.products.flatMap(productStatements),
+        // What a changed connection listed may be somebody else's.
+        db
+          .prepare(
+            `DELETE FROM directory WHERE 'connection ' || connection IN (SELECT value FROM json_each(?1))`,
+          )
+          .bind(JSON.stringify(changes.map(({ subject }) => subject))),
+        ...(touched('person') ? peopleStatements(people) : []),
+        ...(touched('company') ? companyStatements(next.companies) : []),
+        ...(touched('product') || touched('billByCategory') ? productsStatements(next.products) : []),
         ...pieces(changes).map((piece) =>
           db
             .prepare(
@@ -235,6 +225,44 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
       if (current !== before.version) return false
       throw error
     }
+  }
+
+  function peopleStatements(people: Person[]): D1PreparedStatement[] {
+    return [
+      db.prepare('DELETE FROM person'),
+      ...pieces(people).map((piece, index) =>
+        db
+          .prepare(
+            `INSERT INTO person (position, connection, member, role)
+             SELECT ?2 + key, value->>0, value->>1, value->>2 FROM json_each(?1)`,
+          )
+          .bind(JSON.stringify(piece.map((one) => [one.connection, one.member, one.role])), index * 2_000),
+      ),
+    ]
+  }
+
+  function companyStatements(companies: CompanyMapping[]): D1PreparedStatement[] {
+    return [
+      db.prepare('DELETE FROM company_mapping'),
+      ...pieces(companies).map((piece, index) =>
+        db
+          .prepare(
+            `INSERT INTO company_mapping (position, tenant_connection, tenant_id, connection, company_id, billing,
+               agreement_id, price_level_id, manual_quantity)
+             SELECT ?2 + key, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+             FROM json_each(?1)`,
+          )
+          .bind(JSON.stringify(piece.map(companyValues)), index * 2_000),
+      ),
+    ]
+  }
+
+  function productsStatements(products: ProductMapping[]): D1PreparedStatement[] {
+    return [
+      db.prepare('DELETE FROM product_mode'),
+      db.prepare('DELETE FROM product_mapping'),
+      ...products.flatMap(productStatements),
+    ]
   }
 
   async function upsertConnection(connection: Connection, position: number): Promise<D1PreparedStatement> {
@@ -338,6 +366,24 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     }
   }
 
+  function people(): Promise<Person[]> {
+    return allRows(db.prepare('SELECT connection, member, role FROM person ORDER BY position'), PersonRow)
+  }
+
+  /** What a member of a PSA may do; null where the connection is gone. Letter case of names means nothing. */
+  async function roleOf(connectionId: string, member: string): Promise<Role | null> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `SELECT COALESCE((SELECT role FROM person p WHERE p.connection = c.id AND LOWER(p.member) = LOWER(?2)), 'viewer')
+             AS role FROM connection c WHERE c.id = ?1`,
+        )
+        .bind(connectionId, member),
+      PersonRow.pick({ role: true }),
+    )
+    return row?.role ?? null
+  }
+
   async function apiRoot(id: string): Promise<string | null> {
     const row = await firstRow(
       db.prepare('SELECT api_root FROM connection WHERE id = ?1').bind(id),
@@ -418,6 +464,12 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     return productMapping(connection, mode, rows)
   }
 
+  /** How the applications of every PSA connection are billed. */
+  async function allProducts(): Promise<ProductMapping[]> {
+    const modes = await allRows(db.prepare('SELECT * FROM product_mode ORDER BY position'), ModeRow)
+    return Promise.all(modes.map((mode) => products(mode.connection)))
+  }
+
   function productStatementsOf(connection: string): D1PreparedStatement[] {
     return [
       db.prepare('SELECT * FROM product_mode WHERE connection = ?1').bind(connection),
@@ -475,6 +527,8 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     connection,
     connections,
     secrets,
+    people,
+    roleOf,
     apiRoot,
     setApiRoot,
     companies,
@@ -482,6 +536,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     billedCompanies,
     agreementIds,
     products,
+    allProducts,
     rules,
     splitTenants,
   }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Part } from '../domain/wanted.ts'
 import { PartShape } from './own-lines.ts'
 import { allRows, firstRow, jsonColumn } from './rows.ts'
+import { tenantName } from './tenant-name.ts'
 import type { LineKey } from './left-behind.ts'
 
 export interface TenantKey {
@@ -65,25 +66,47 @@ const GoneRow = z.object({
   until: z.string(),
 })
 
-const HistoryRow = z.object({ billed: z.number(), parts: jsonColumn(z.array(PartShape)) })
+const HistoryRow = z.object({ day: z.string(), billed: z.number(), parts: jsonColumn(z.array(PartShape)) })
+
+const WrittenRow = z.object({
+  to_quantity: z.number(),
+  reads: jsonColumn(z.array(z.tuple([z.string(), z.number()]))),
+})
 
 /** What a line's quantity was made of. */
 export function evidenceStore(db: D1Database) {
   /**
-   * What the line billed on `day`, the use that this came from, and the use that it came from before that last changed;
-   * null before it was billed.
+   * What the line billed on `day`, since which day, the use that this came from, and the use that it came from before
+   * that last changed; null before it was billed.
    */
   async function lineOn(line: LineKey, day: string) {
     const [now, before] = await allRows(
       db
         .prepare(
-          `SELECT billed, parts FROM line_history WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
+          `SELECT day, billed, parts FROM line_history WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
              AND day <= ?4 ORDER BY day DESC LIMIT 2`,
         )
         .bind(line.connection, line.agreementId, line.productId, day),
       HistoryRow,
     )
     return now === undefined ? null : { ...now, partsBefore: before?.parts ?? [] }
+  }
+
+  /**
+   * The reads (by `connection/tenant`) that the number came from which was written on `day`; empty where the last write
+   * of that day was another number, or nothing was written.
+   */
+  async function readsBehind(line: LineKey, day: string, billed: number): Promise<Map<string, number>> {
+    const last = await firstRow(
+      db
+        .prepare(
+          `SELECT to_quantity, reads FROM change WHERE connection = ?1 AND agreement_id = ?2 AND product_id = ?3
+             AND dry_run = 0 AND state = 'verified' AND effective_on = ?4 ORDER BY settled_at DESC LIMIT 1`,
+        )
+        .bind(line.connection, line.agreementId, line.productId, day),
+      WrittenRow,
+    )
+    return new Map(last?.to_quantity === billed ? last.reads : [])
   }
 
   /** What a line was made of at any time: by its newest history, or a change that was planned for it. */
@@ -134,8 +157,11 @@ export function evidenceStore(db: D1Database) {
     return new Set(rows.map((row) => row.key))
   }
 
-  /** The reads that answer for `day`; a tenant that was not read completely until then is absent. */
-  function readsOn(tenants: TenantKey[], day: string): Promise<DayRead[]> {
+  /**
+   * The reads that answer for `day`: those of `chosen` (by `connection/tenant`), else the last until then; a tenant that
+   * was not read completely until then is absent.
+   */
+  function readsOn(tenants: TenantKey[], day: string, chosen: Map<string, number>): Promise<DayRead[]> {
     const ofTenant = 'connection = r.connection AND tenant_id = r.tenant_id'
     return allRows(
       db
@@ -143,12 +169,22 @@ export function evidenceStore(db: D1Database) {
           `SELECT r.connection, r.tenant_id, r.id, r.day, r.at, COALESCE(
              (SELECT id FROM usage_read WHERE ${ofTenant} AND day < r.day ORDER BY day DESC, id DESC LIMIT 1),
              (SELECT MIN(id) FROM usage_read WHERE ${ofTenant} AND day = r.day)) AS baseline
-           FROM json_each(?1) t JOIN usage_read r ON r.id = (
-             SELECT id FROM usage_read WHERE connection = t.value->>0 AND tenant_id = t.value->>1 AND day <= ?2
-             ORDER BY day DESC, id DESC LIMIT 1)
+           FROM json_each(?1) t JOIN usage_read r ON r.id = COALESCE(
+             (SELECT id FROM usage_read WHERE id = t.value->>2),
+             (SELECT id FROM usage_read WHERE connection = t.value->>0 AND tenant_id = t.value->>1 AND day <= ?2
+              ORDER BY day DESC, id DESC LIMIT 1))
            ORDER BY r.connection, r.tenant_id`,
         )
-        .bind(JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id])), day),
+        .bind(
+          JSON.stringify(
+            tenants.map(({ connection, id }) => [
+              connection,
+              id,
+              chosen.get(tenantName(connection, id)) ?? null,
+            ]),
+          ),
+          day,
+        ),
       ReadRow,
     )
   }
@@ -184,10 +220,10 @@ export function evidenceStore(db: D1Database) {
   }
 
   /**
-   * What counted for the line at the baseline or after it and no longer does. `until` is the day of the first read
+   * What counted for the line at the read `baseline` or after it and no longer does. `until` is the day of the first read
    * that did not count it any more.
    */
-  function leftSince(read: DayRead, billed: Billed[]) {
+  function leftSince(read: DayRead, baseline: number, billed: Billed[]) {
     return allRows(
       db
         .prepare(
@@ -200,12 +236,22 @@ export function evidenceStore(db: D1Database) {
                AND (n.end_read IS NULL OR n.end_read > ?3) AND ${isBilled('n')})
            GROUP BY u.application, u.item_id ORDER BY u.application, u.name, u.item_id`,
         )
-        .bind(read.connection, read.tenantId, read.id, usesOf(read, billed), read.baseline),
+        .bind(read.connection, read.tenantId, read.id, usesOf(read, billed), baseline),
       GoneRow,
     )
   }
 
-  return { lineOn, lastParts, billedTenants, notPerDevice, readsOn, quantityAt, itemsAt, leftSince }
+  return {
+    lineOn,
+    readsBehind,
+    lastParts,
+    billedTenants,
+    notPerDevice,
+    readsOn,
+    quantityAt,
+    itemsAt,
+    leftSince,
+  }
 }
 
 /** `all` stands for every category on either side. */

@@ -50,6 +50,20 @@ export interface LineFact {
   parts: Part[]
 }
 
+const ChangedRow = OwnLineRow.transform((row) => ({
+  id: row.id,
+  connection: row.connection,
+  companyId: row.company_id,
+  agreementId: row.agreement_id,
+  productId: row.product_id,
+  lineId: row.line_id,
+  written: row.written,
+  found: row.found,
+}))
+
+/** A line that somebody changed in the PSA since we last wrote it. */
+export type ChangedLine = z.output<typeof ChangedRow>
+
 /** The lines that tallypod wrote or adopted. */
 export function ownLineStore(db: D1Database) {
   /** Our lines on these agreements, and all others of ours that bill use of these tenants (`connection/id`). */
@@ -117,6 +131,28 @@ export function ownLineStore(db: D1Database) {
       z.object({ tenant: z.string(), connection: z.string(), agreementId: z.string() }),
     )
     return new Map(rows.map(({ tenant, ...line }) => [tenant, line]))
+  }
+
+  /**
+   * Lines that were changed in the PSA and whose company keeps that, ordered by connection, agreement and product; only
+   * the line `id` where it is given. Lines that a change is open for are none.
+   */
+  function keptByHand(id: string | null): Promise<ChangedLine[]> {
+    return allRows(
+      db
+        .prepare(
+          `SELECT o.* FROM own_line o WHERE o.found <> o.written AND (?1 IS NULL OR o.id = ?1)
+             AND EXISTS (SELECT 1 FROM company_mapping m WHERE m.connection = o.connection
+               AND m.company_id = o.company_id AND m.agreement_id = o.agreement_id AND m.billing = 1
+               AND m.manual_quantity = 'keep')
+             AND NOT EXISTS (SELECT 1 FROM change c WHERE c.connection = o.connection
+               AND c.agreement_id = o.agreement_id AND c.product_id = o.product_id AND c.dry_run = 0
+               AND c.state IN ('planned', 'held', 'sending', 'unknown'))
+           ORDER BY o.connection, o.agreement_id, o.product_id`,
+        )
+        .bind(id),
+      ChangedRow,
+    )
   }
 
   /** How many lines of ours a connection bills. */
@@ -196,7 +232,7 @@ export function ownLineStore(db: D1Database) {
       .bind(connection, line.agreementId, line.productId, quantity)
   }
 
-  return { of, onOtherConnections, count, record, found }
+  return { of, onOtherConnections, keptByHand, count, record, found }
 }
 
 export type OwnLineStore = ReturnType<typeof ownLineStore>

@@ -26,19 +26,20 @@ const ListedRow = z.object({
 /** What people choose from. */
 export function pickerStore(db: D1Database, kv: KVNamespace) {
   /**
-   * What `load` answers, or what it answered to the same question in the last minute. The question must hold all that
-   * the answer depends on, the configuration's version too. Failures are not kept.
+   * What `load` answers, or what it answered to the same question in the last minute, or in the last `forSeconds`. The
+   * question must hold all that the answer depends on, the configuration's version too. Failures are not kept.
    */
   async function remembered<Schema extends z.ZodType>(
     question: (string | number | null)[],
     schema: Schema,
     load: () => Promise<z.output<Schema>>,
+    forSeconds = cachedSeconds,
   ): Promise<z.output<Schema>> {
     const key = `picker:${await digest(JSON.stringify(question))}`
     const kept = schema.safeParse(await kv.get<unknown>(key, 'json'))
     if (kept.success) return kept.data
     const fresh = await load()
-    await kv.put(key, JSON.stringify(fresh), { expirationTtl: cachedSeconds })
+    await kv.put(key, JSON.stringify(fresh), { expirationTtl: forSeconds })
     return fresh
   }
 

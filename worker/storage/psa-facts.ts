@@ -16,6 +16,7 @@ const ProductRow = z.object({
   id: z.string(),
   name: z.string(),
   state: z.enum(['active', 'inactive', 'missing']),
+  price_minor: z.number().nullable(),
 })
 
 const LineShape = z.object({
@@ -121,15 +122,15 @@ export function psaFactsStore(db: D1Database) {
   ): Promise<void> {
     const known = new Set(products.map((product) => product.id))
     const rows = [
-      ...products.map((one) => [one.id, one.name, one.active ? 'active' : 'inactive']),
-      ...asked.filter((id) => !known.has(id)).map((id) => [id, '', 'missing']),
+      ...products.map((one) => [one.id, one.name, one.active ? 'active' : 'inactive', one.priceMinor]),
+      ...asked.filter((id) => !known.has(id)).map((id) => [id, '', 'missing', null]),
     ]
     await db.batch(
       pieces(rows).map((piece) =>
         db
           .prepare(
-            `INSERT OR REPLACE INTO product (connection, id, name, state, read_for)
-             SELECT ?1, value->>0, value->>1, value->>2, ?3 FROM json_each(?2)`,
+            `INSERT OR REPLACE INTO product (connection, id, name, state, price_minor, read_for)
+             SELECT ?1, value->>0, value->>1, value->>2, value->>3, ?3 FROM json_each(?2)`,
           )
           .bind(connection, JSON.stringify(piece), readFor),
       ),
@@ -142,12 +143,12 @@ export function psaFactsStore(db: D1Database) {
 
   async function products(connection: string): Promise<Map<string, Product>> {
     const rows = await allRows(
-      db.prepare(`SELECT id, name, state FROM product WHERE connection = ?1`).bind(connection),
+      db.prepare('SELECT id, name, state, price_minor FROM product WHERE connection = ?1').bind(connection),
       ProductRow,
     )
     return new Map(
-      rows.flatMap(({ id, name, state }) =>
-        state === 'missing' ? [] : [[id, { id, name, active: state === 'active' }]],
+      rows.flatMap(({ id, name, state, price_minor: priceMinor }) =>
+        state === 'missing' ? [] : [[id, { id, name, active: state === 'active', priceMinor }]],
       ),
     )
   }

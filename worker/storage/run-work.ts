@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nameCore, searchKey, sortKey } from '../domain/matching.ts'
 import type { Tenant } from '../sources/port.ts'
 import { allRows, firstRow, pieces, resultRows } from './rows.ts'
 
@@ -56,15 +57,25 @@ export function runWorkStore(db: D1Database) {
     const upserts = pieces(tenants).map((piece) =>
       db
         .prepare(
-          `INSERT INTO tenant (connection, id, name, kind, enabled, listed, seen_at)
-           SELECT ?1, value->>0, value->>1, value->>2, value->>3, 1, ?3 FROM json_each(?2) WHERE true
+          `INSERT INTO tenant (connection, id, name, kind, enabled, listed, seen_at, search_key, sort_key, core)
+           SELECT ?1, value->>0, value->>1, value->>2, value->>3, 1, ?3, value->>4, value->>5, value->>6
+           FROM json_each(?2) WHERE true
            ON CONFLICT DO UPDATE SET name = excluded.name, kind = excluded.kind, enabled = excluded.enabled, listed = 1,
-             retired = CASE excluded.enabled WHEN 1 THEN 0 ELSE retired END, seen_at = excluded.seen_at`,
+             retired = CASE excluded.enabled WHEN 1 THEN 0 ELSE retired END, seen_at = excluded.seen_at,
+             search_key = excluded.search_key, sort_key = excluded.sort_key, core = excluded.core`,
         )
         .bind(
           connection,
           JSON.stringify(
-            piece.map((tenant) => [tenant.id, tenant.name, tenant.kind, tenant.enabled ? 1 : 0]),
+            piece.map(({ id, name, kind, enabled }) => [
+              id,
+              name,
+              kind,
+              enabled ? 1 : 0,
+              searchKey(name),
+              sortKey(name),
+              nameCore(name),
+            ]),
           ),
           at,
         ),

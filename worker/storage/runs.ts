@@ -171,6 +171,15 @@ export function runStore(db: D1Database) {
     return run ?? null
   }
 
+  /** The newest run that ended and was no dry run. */
+  async function lastFinished(): Promise<Run | null> {
+    const [run] = await page(
+      `${withCounts} WHERE r.dry_run = 0 AND r.finished_at IS NOT NULL ORDER BY r.created_at DESC, r.id DESC LIMIT 1`,
+      [],
+    )
+    return run ?? null
+  }
+
   /** Newest first, after the run `after`. */
   function list(limit: number, after: { createdAt: string; id: string } | null): Promise<Run[]> {
     return page(
@@ -282,6 +291,7 @@ export function runStore(db: D1Database) {
     begin,
     active,
     get,
+    lastFinished,
     list,
     problemStatement,
     addProblem,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { HoldReason } from '../domain/change.ts'
 import { approvableReasons, structuralReasons } from '../domain/change.ts'
+import type { Category } from '../domain/usage.ts'
 import { type Part, productFor, type ProductRules } from '../domain/wanted.ts'
 import { PartShape } from './own-lines.ts'
 import { allRows, flag, jsonColumn } from './rows.ts'
@@ -19,6 +20,13 @@ export interface UnbilledUse {
   application: string
   quantity: number
   reason: (typeof unbilledReasons)[number] | HoldReason
+}
+
+/** The same use with the categories that it was counted by. */
+export interface FoundUse {
+  key: UnbilledKey
+  use: UnbilledUse
+  parts: { category: Category; quantity: number }[]
 }
 
 /** A place in the list. */
@@ -62,9 +70,9 @@ export function unbilledStore(db: D1Database) {
     rules: Map<string, ProductRules>,
     limit: number,
     after: UnbilledKey | null,
-  ): Promise<{ key: UnbilledKey; use: UnbilledUse }[]> {
+  ): Promise<FoundUse[]> {
     const held = await heldParts()
-    const found: { key: UnbilledKey; use: UnbilledUse }[] = []
+    const found: FoundUse[] = []
     let from = { connection: after?.[0] ?? '', tenantId: after?.[1] ?? '', application: after?.[2] ?? '' }
 
     for (;;) {
@@ -74,9 +82,9 @@ export function unbilledStore(db: D1Database) {
       for (const group of isLast ? groups : groups.slice(0, -1)) {
         const place = [group[0].connection, group[0].tenant_id, group[0].application] as const
         const isAtAfter = after !== null && place.every((part, index) => part === after[index])
-        for (const use of unbilledOf(group, rules, held)) {
-          if (isAtAfter && use.reason <= after[3]) continue
-          found.push({ key: [...place, use.reason], use })
+        for (const one of unbilledOf(group, rules, held)) {
+          if (isAtAfter && one.use.reason <= after[3]) continue
+          found.push({ key: [...place, one.use.reason], ...one })
           if (found.length === limit) return found
         }
       }
@@ -155,17 +163,21 @@ function groupsOf(rows: Use[]): Group[] {
 }
 
 /** What is not billed of one tenant's application, by reason. */
-function unbilledOf(group: Group, rules: Map<string, ProductRules>, held: Held): UnbilledUse[] {
+function unbilledOf(group: Group, rules: Map<string, ProductRules>, held: Held): Omit<FoundUse, 'key'>[] {
   const tenant = tenantName(group[0].connection, group[0].tenant_id)
-  const quantities = new Map<UnbilledUse['reason'], number>()
+  const byReason = new Map<UnbilledUse['reason'], FoundUse['parts']>()
   for (const row of group) {
     const found = whyUnbilled(row, tenant, rules, held)
     if (found === null || found.quantity <= 0) continue
-    quantities.set(found.reason, (quantities.get(found.reason) ?? 0) + found.quantity)
+    const part = { category: row.category, quantity: found.quantity }
+    byReason.set(found.reason, [...(byReason.get(found.reason) ?? []), part])
   }
-  return [...quantities]
-    .map(([reason, quantity]) => ({ tenant, application: group[0].application, quantity, reason }))
-    .sort((one, other) => (one.reason < other.reason ? -1 : 1))
+  return [...byReason]
+    .map(([reason, parts]) => {
+      const quantity = parts.reduce((sum, part) => sum + part.quantity, 0)
+      return { use: { tenant, application: group[0].application, quantity, reason }, parts }
+    })
+    .sort((one, other) => (one.use.reason < other.use.reason ? -1 : 1))
 }
 
 function whyUnbilled(

@@ -6,6 +6,8 @@ export interface VendorRequest {
   url: string
   headers?: Record<string, string>
   body?: string
+  /** Further texts that must never come out in an error. */
+  secrets?: string[]
   /** Longest wait for the whole answer; without it the connection's own. */
   timeoutMs?: number
 }
@@ -153,9 +155,15 @@ function retryAfterSeconds(headers: Headers): number | undefined {
 /** Vendors may quote a request in their refusal, with what it was signed with. */
 function secretsOf(request: VendorRequest, secrets: string[]): string[] {
   const signed = Object.entries(request.headers ?? {}).filter(([name]) =>
-    ['authorization', 'x-ksc-session', 'clientid'].includes(name.toLowerCase()),
+    ['authorization', 'x-ksc-session', 'clientid', 'cookie'].includes(name.toLowerCase()),
   )
-  return [...secrets, ...signed.map(([, value]) => value)]
+  const values = signed.flatMap(([, value]) => [value, ...value.split('; ').map(withoutName)])
+  return [...secrets, ...(request.secrets ?? []), ...values]
+}
+
+/** The value of a cookie, the credentials behind a scheme. */
+function withoutName(text: string): string {
+  return text.replace(/^[\w-]+[= ]/, '')
 }
 
 function scrub(text: string, secrets: string[]): string {

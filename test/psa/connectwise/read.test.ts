@@ -239,14 +239,14 @@ describe('lines of an agreement', () => {
   )
 })
 
-test('products tell whether they are active, and their number and text as name', async () => {
+test('products tell whether they are active, what they cost, and their number and text as name', async () => {
   const { account, psa } = withAgreements([])
-  const used = account.addProduct({ identifier: 'KES-WKS', description: 'Endpoint protection' })
+  const used = account.addProduct({ identifier: 'KES-WKS', description: 'Endpoint protection', price: 3.5 })
   const old = account.addProduct({ identifier: 'KES-OLD', description: 'Endpoint, old', inactive: true })
 
   expect(await psa.products([`${used.id}`, `${old.id}`])).toEqual([
-    { id: `${used.id}`, name: 'KES-WKS – Endpoint protection', active: true },
-    { id: `${old.id}`, name: 'KES-OLD – Endpoint, old', active: false },
+    { id: `${used.id}`, name: 'KES-WKS – Endpoint protection', active: true, priceMinor: 350 },
+    { id: `${old.id}`, name: 'KES-OLD – Endpoint, old', active: false, priceMinor: 0 },
   ])
 })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createFaults, type Faults, type WireFailure } from '../faults.ts'
 import { type Builders, createBuilders } from './builders.ts'
 import type { Policy, Surroundings } from './entities/entity.ts'
+import type { Screens } from './page/page.ts'
 import { type Action, type Area, createRights, type Rights } from './rights.ts'
 import type { Json, Row } from './row.ts'
 import { createStore, type Store } from './store.ts'
@@ -66,6 +67,8 @@ export interface Account extends Builders {
   openSession(identifier: string, rights?: [...Area, Action][]): MemberSession
   expireSessions(): void
   surroundings(agreement?: Row): Surroundings
+  /** Of the page that stands in for ConnectWise's own. */
+  readonly screens: Screens
 }
 
 export function createAccount(baseUrl: string, now: () => Date, options: AccountOptions = {}): Account {
@@ -108,6 +111,7 @@ export function createAccount(baseUrl: string, now: () => Date, options: Account
     faults: createFaults<Call>(),
     calls: [],
     latencyMs: 0,
+    screens: { podUrl: 'about:blank', members: [], proves: 'rightly' },
     gate: Promise.resolve(),
     answers: { wrongCredentials: 401, missingClientId: 401 },
     deny: rights.deny,

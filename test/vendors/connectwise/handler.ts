@@ -3,6 +3,7 @@ import { type Answer, jsonAnswer } from '../faults.ts'
 import { addition } from './entities/addition.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
+import { hostedScreenFields, hostedSetup } from './entities/hosted.ts'
 import { product, productInfo, productInfoFields } from './entities/product.ts'
 import { ApiError, notFound } from './errors.ts'
 import { selectFields } from './field-selection.ts'
@@ -37,6 +38,7 @@ const actions: Record<string, Action> = {
 const companies: Area = ['Companies', 'Company Maintenance']
 const agreements: Area = ['Finance', 'Agreements']
 const catalog: Area = ['Procurement', 'Product Catalog']
+const tableSetup: Area = ['System', 'Table Setup']
 
 /** Answers a request whose sender is known. */
 export function answerOf(caller: Caller, request: ApiRequest): Answer {
@@ -61,6 +63,14 @@ export function answerOf(caller: Caller, request: ApiRequest): Answer {
       if (rest[0] !== 'info') return collectionAnswer(collection, rest, caller, request)
       return lightListAnswer(allOf(collection).map(productInfo), productInfoFields, rest.slice(1), request)
     }
+    case 'system/connectwisehostedsetups': {
+      assertAllowed(caller, tableSetup, request.method)
+      const collection = { entity: hostedSetup, table: store.hostedSetups, around: account.surroundings() }
+      return collectionAnswer(collection, rest, caller, request)
+    }
+    case 'system/connectwisehostedscreens':
+      assertAllowed(caller, tableSetup, request.method)
+      return lightListAnswer(store.hostedScreens.all(), hostedScreenFields, rest, request)
     case 'system/mymembers':
       return memberAnswer(caller.member, rest, request)
   }

@@ -5,6 +5,7 @@ export type Area =
   | [module: 'Companies', name: 'Company Maintenance']
   | [module: 'Finance', name: 'Agreements']
   | [module: 'Procurement', name: 'Product Catalog']
+  | [module: 'System', name: 'Table Setup']
 
 export interface Rights {
   allows(area: Area, action: Action): boolean
@@ -16,6 +17,7 @@ const areas: Area[] = [
   ['Companies', 'Company Maintenance'],
   ['Finance', 'Agreements'],
   ['Procurement', 'Product Catalog'],
+  ['System', 'Table Setup'],
 ]
 const actions: Action[] = ['inquire', 'add', 'edit', 'delete']
 

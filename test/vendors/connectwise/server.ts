@@ -3,9 +3,12 @@ import { createServer as createSecureServer } from 'node:https'
 import { type Account, type AccountOptions, createAccount } from './account.ts'
 import { certificate } from './certificate.ts'
 import { exchange } from './exchange.ts'
+import { servePage } from './page/page.ts'
 
 export interface ConnectWise {
   url: string
+  /** The same server under a name of another site, where its page and its screens are. */
+  screenUrl: string
   /** With `tls` only. */
   httpsUrl?: string
   /** PEM of the authority that vouches for `httpsUrl`. */
@@ -31,7 +34,11 @@ export async function startConnectWise(options: ConnectWiseOptions = {}): Promis
   const listenerFor =
     (scheme: 'http' | 'https'): RequestListener =>
     (request, response) =>
-      void exchange(scheme, request, response, { find, now }).catch(() => response.destroy())
+      void servePage(request, response, find)
+        .then(async (isServed) => {
+          if (!isServed) await exchange(scheme, request, response, { find, now })
+        })
+        .catch(() => response.destroy())
 
   const plain = createServer(listenerFor('http'))
   const url = `http://127.0.0.1:${await portOf(plain, options.port ?? 0)}`
@@ -46,6 +53,7 @@ export async function startConnectWise(options: ConnectWiseOptions = {}): Promis
 
   return {
     url,
+    screenUrl: url.replace('127.0.0.1', 'localhost'),
     ...secured,
     account(accountOptions) {
       const account = createAccount(url, now, accountOptions)

@@ -10,6 +10,8 @@ export interface Store {
   agreements: Table
   products: Table
   members: Table
+  hostedScreens: Table
+  hostedSetups: Table
   additionsOf(agreementId: number): Table
   allAdditions(): Row[]
   lookup(kind: LookupKind): Table
@@ -39,6 +41,8 @@ export function createStore(): Store {
     agreements: createTable(idsFrom(30001)),
     products: createTable(idsFrom(501)),
     members: createTable(idsFrom(101)),
+    hostedScreens: hostedScreens(),
+    hostedSetups: createTable(idsFrom(41)),
     additionsOf(agreementId) {
       const table = additions.get(agreementId) ?? createTable(additionIds)
       additions.set(agreementId, table)
@@ -55,6 +59,21 @@ export function createStore(): Store {
     },
     invoiced: new Set(),
   }
+}
+
+/** Which screens there are differs from version to version. */
+function hostedScreens(): Table {
+  const table = createTable(idsFrom(1))
+  for (const [screenId, name] of [
+    ['ticket', 'Service Ticket'],
+    ['contact', 'Contact'],
+    ['company', 'Company'],
+    ['salesorder', 'Sales Order'],
+    ['agreement', 'Agreement'],
+  ]) {
+    table.insert({ screenId: screenId ?? '', name: name ?? '' })
+  }
+  return table
 }
 
 function tableOf(store: Store, kind: ReferenceKind): Table {

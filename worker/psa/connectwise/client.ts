@@ -45,10 +45,11 @@ export function connectWiseClient(
 ): ConnectWiseClient {
   const vendor = connection.name
   const site = connectWiseSite(connection, http, memory)
+  const { companyId, publicKey, privateKey, clientId } = connection.credentials
   const headers = {
     accept: mediaType,
-    authorization: basicAuthorization(connection.credentials),
-    clientId: connection.credentials.clientId,
+    authorization: basicAuthorization(companyId, publicKey, privateKey),
+    clientId,
   }
 
   async function get(path: string): Promise<VendorReply> {
@@ -119,11 +120,8 @@ function encodeFully(text: string): string {
   )
 }
 
-function basicAuthorization({
-  companyId,
-  publicKey,
-  privateKey,
-}: ConnectWiseConnection['credentials']): string {
-  const bytes = new TextEncoder().encode(`${companyId}+${publicKey}:${privateKey}`)
+/** For an API member with its keys, or for a member with the hash of a session. */
+export function basicAuthorization(companyId: string, name: string, secret: string): string {
+  const bytes = new TextEncoder().encode(`${companyId}+${name}:${secret}`)
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }

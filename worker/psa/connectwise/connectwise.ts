@@ -5,7 +5,9 @@ import { checkConnection } from './check.ts'
 import { agreementChoices, companyChoices, productChoices } from './choices.ts'
 import { type ConnectWiseClient, connectWiseClient } from './client.ts'
 import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import { podState, registerPod } from './hosted-pod.ts'
 import { recordId } from './ids.ts'
+import { isMember } from './member.ts'
 import { rowsBelow, rowsWithIds } from './read.ts'
 import {
   AdditionRecord,
@@ -27,6 +29,9 @@ export function connectWise(connection: ConnectWiseConnection, http: VendorHttp,
   const client = connectWiseClient(connection, http, memory)
   return {
     check: () => checkConnection(connection, http, memory),
+    isMember: (claim) => isMember(connection, http, memory, claim),
+    podState: (pod) => podState(client, pod.url),
+    registerPod: (pod, screenIds) => registerPod(client, connection, pod, screenIds),
     companyChoices: (query) => companyChoices(client, query),
     agreementChoices: (query) => agreementChoices(client, query),
     productChoices: (query) => productChoices(client, query),

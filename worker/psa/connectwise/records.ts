@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { minorUnits } from '../../domain/money.ts'
 import type { Agreement, Line, Product } from '../port.ts'
 
 /**
@@ -48,6 +49,7 @@ export const CatalogRecord = z.object({
   description: z.string().nullish(),
   inactiveFlag: z.boolean().nullish(),
   productClass: z.string().nullish(),
+  price: z.number().nullish(),
 })
 export const catalogFields = fieldsOf(CatalogRecord)
 
@@ -112,7 +114,12 @@ function stateOf(record: z.output<typeof AgreementRecord>): Agreement['state'] {
 }
 
 export function toProduct(record: z.output<typeof CatalogRecord>): Product {
-  return { id: `${record.id}`, name: productName(record), active: !record.inactiveFlag }
+  return {
+    id: `${record.id}`,
+    name: productName(record),
+    active: !record.inactiveFlag,
+    priceMinor: record.price == null ? null : minorUnits(`${record.price}`),
+  }
 }
 
 /** An addition can't be made of a bundle. */

@@ -1,0 +1,198 @@
+import type { InferResponseType } from 'hono/client'
+import { useId, useState } from 'preact/hooks'
+import { api, answerOf, fileOf } from '../api.ts'
+import { download } from '../download.ts'
+import { count, day, difference, instant } from '../format.ts'
+import { useLoaded } from '../loaded.ts'
+import { words } from '../words/words.ts'
+import { Action } from './action.tsx'
+import { Dialog } from './dialog.tsx'
+import { Notice, Shown } from './states.tsx'
+
+type Evidence = Exclude<InferResponseType<typeof api.evidence.$get, 200>, ReadableStream>
+type Comparison = Exclude<InferResponseType<typeof api.evidence.compare.$get, 200>, ReadableStream>
+
+export interface Line {
+  connection: string
+  agreementId: string
+  productId: string
+}
+
+/** A button that explains a number, and the explanation. */
+export function Why({
+  line,
+  title,
+  number,
+  countedOn = null,
+}: {
+  line: Line
+  /** Of the company. */
+  title: string
+  number: number
+  /** The day that the number comes from; null where it is from now. */
+  countedOn?: string | null
+}) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        {words.why.button(count(number))}
+        <span class="visually-hidden"> {title}</span>
+      </button>
+      {open && (
+        <Dialog title={words.why.title(title, count(number))} onClose={() => setOpen(false)} wide>
+          <Explanation line={line} countedOn={countedOn} />
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+function Explanation({ line, countedOn }: { line: Line; countedOn: string | null }) {
+  const query = { connection: line.connection, agreement: line.agreementId, product: line.productId }
+  const evidence = useLoaded(JSON.stringify([line, countedOn]), (signal) =>
+    answerOf(
+      api.evidence.$get(
+        { query: { ...query, ...(countedOn === null ? {} : { day: countedOn }) } },
+        { init: { signal } },
+      ),
+    ),
+  )
+  const path = `/api/evidence?${new URLSearchParams({ ...query, ...(countedOn === null ? {} : { day: countedOn }) })}`
+  return (
+    <>
+      <Shown of={evidence.now} again={() => void evidence.reload()} lines={6}>
+        {(found) => <Counted evidence={found} />}
+      </Shown>
+      <Compared query={query} from={countedOn} />
+      <div>
+        <Action run={async () => download(await fileOf(path, 'text/csv'), 'evidence.csv')}>
+          {words.actions.downloadCsv}
+        </Action>
+      </div>
+    </>
+  )
+}
+
+function Counted({ evidence }: { evidence: Evidence }) {
+  const groups = Map.groupBy(evidence.counted, ({ category }) => category)
+  return (
+    <>
+      <p>
+        {words.why.counted(count(evidence.quantity), day(evidence.day))}
+        {evidence.readAt !== null && ` ${words.why.readAt(instant(evidence.readAt))}`}
+        {evidence.billed !== null &&
+          evidence.billed !== evidence.quantity &&
+          ` ${words.why.billedThen(count(evidence.billed))}`}
+      </p>
+      {!evidence.complete && <Notice tone="warn">{words.why.incomplete}</Notice>}
+      {[...groups].map(([category, items]) => (
+        <Items key={category} title={words.categories[category]} items={items} />
+      ))}
+      {evidence.leftOut.length > 0 && (
+        <section class="section">
+          <h3>
+            {words.why.leftOut} <span class="badge">{count(evidence.leftOut.length)}</span>
+          </h3>
+          <ul class="devices">
+            {evidence.leftOut.map(({ id, name, application, reason }) => (
+              <li key={`${id} ${application} ${reason}`}>
+                {name} <span class="badge">{leftOutText(reason)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}
+
+/** A long list is opened by those who want it. */
+const fewShown = 30
+
+function Items({ title, items }: { title: string; items: Evidence['counted'] }) {
+  return (
+    <section class="section">
+      <h3>
+        {title} <span class="badge">{count(items.length)}</span>
+      </h3>
+      <Devices items={items.slice(0, fewShown)} />
+      {items.length > fewShown && (
+        <details>
+          <summary>{words.why.others(count(items.length - fewShown))}</summary>
+          <Devices items={items.slice(fewShown)} />
+        </details>
+      )}
+    </section>
+  )
+}
+
+function Devices({ items }: { items: Evidence['counted'] }) {
+  return (
+    <ul class="devices">
+      {items.map(({ id, name, application, since }) => (
+        <li key={`${id} ${application}`}>
+          {name} <span class="quiet">{words.why.since(day(since))}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** What changed since the number was counted, or since a day of choice. */
+function Compared({
+  query,
+  from,
+}: {
+  query: { connection: string; agreement: string; product: string }
+  from: string | null
+}) {
+  const id = useId()
+  const [since, setSince] = useState(from ?? '')
+  const compared = useLoaded(since, async (signal) =>
+    since === ''
+      ? null
+      : answerOf(api.evidence.compare.$get({ query: { ...query, from: since } }, { init: { signal } })),
+  )
+  return (
+    <section class="section">
+      <h3>{words.why.changed}</h3>
+      <div class="field">
+        <label class="field-label" for={id}>
+          {words.why.comparedWith}
+        </label>
+        <input id={id} type="date" value={since} onChange={(event) => setSince(event.currentTarget.value)} />
+      </div>
+      <Shown of={compared.now} again={() => void compared.reload()} lines={2}>
+        {(comparison) => (comparison === null ? null : <Difference of={comparison} />)}
+      </Shown>
+    </section>
+  )
+}
+
+function Difference({ of: { from, to, added, removed, moved } }: { of: Comparison }) {
+  const by = to.quantity - from.quantity
+  const names = (items: { name: string }[]) => items.map(({ name }) => name).join(', ')
+  if (added.length + removed.length + moved.length === 0) {
+    return <p>{words.why.unchanged(day(from.day))}</p>
+  }
+  return (
+    <>
+      <p>{words.why.difference(difference(by), day(from.day))}</p>
+      <ul>
+        {added.length > 0 && <li>{words.why.added(count(added.length), names(added))}</li>}
+        {removed.length > 0 && <li>{words.why.removed(count(removed.length), names(removed))}</li>}
+        {moved.map((one) => (
+          <li key={`${one.id} ${one.application}`}>
+            {words.why.moved(one.name, words.categories[one.from], words.categories[one.to])}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function leftOutText(reason: string): string {
+  const known: Record<string, string> = words.why.reasons
+  return known[reason] ?? reason
+}

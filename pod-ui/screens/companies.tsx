@@ -1,0 +1,257 @@
+import { useEffect, useState } from 'preact/hooks'
+import { api, answerOf } from '../api.ts'
+import { announce } from '../components/announcer.tsx'
+import { BillingCell, CompanyCell, StatusCell } from '../components/mapping-cells.tsx'
+import { Rows } from '../components/rows.tsx'
+import { SaveBar } from '../components/save-bar.tsx'
+import { SearchBox } from '../components/search-box.tsx'
+import { Empty, Failed, Notice, Skeleton } from '../components/states.tsx'
+import {
+  type Filter,
+  filters,
+  mappingDrafts,
+  type MappingRow,
+  mappingText,
+  newMapping,
+  saveMappingDrafts,
+} from '../mapping.ts'
+import { usePages } from '../pages.ts'
+import { hrefOf } from '../route.ts'
+import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
+import { words } from '../words/words.ts'
+
+/** Which tenant is which company, and whether it is billed. */
+export function Companies() {
+  const [search, setSearch] = useState('')
+  const [filter, setFilter] = useState<Filter>('all')
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const pages = usePages(JSON.stringify([search, filter]), async (cursor, signal) =>
+    answerOf(
+      api.mappings.$get(
+        { query: { search, filter, limit: '1000', ...(cursor === null ? {} : { cursor }) } },
+        { init: { signal } },
+      ),
+    ),
+  )
+  const total = pages.first?.total ?? null
+  useWhileListed(pages)
+  useEffect(() => {
+    if (total !== null) announce(words.companies.matches(total))
+  }, [total, search, filter])
+
+  const rows = pages.items
+  const nameOf = (key: string) => rows.find(({ tenant }) => tenant.id === key)?.tenant.name ?? key
+  const problems = [...(pages.first?.sources ?? []), ...(pages.first?.psas ?? [])].filter(
+    ({ problem }) => problem !== null,
+  )
+
+  return (
+    <section class="section" aria-labelledby="companies-title">
+      <h1 id="companies-title">{psaWords().companiesTab}</h1>
+      <div class="toolbar">
+        <fieldset class="chips">
+          <legend class="visually-hidden">{words.companies.show}</legend>
+          {filters.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={filter === one}
+              onClick={() => {
+                setFilter(one)
+                setChosen(new Set())
+              }}
+            >
+              {words.companies.filters[one]}
+            </button>
+          ))}
+        </fieldset>
+        <p class="quiet">{total === null ? '' : words.companies.matches(total)}</p>
+        <SearchBox label={words.companies.searchFor} value={search} onSearch={setSearch} />
+      </div>
+
+      {problems.map(({ connection, problem }) => (
+        <Notice key={connection} tone="warn">
+          <p>
+            {problem?.message} {words.companies.partial}
+          </p>
+          <button type="button" onClick={pages.reload}>
+            {words.actions.tryAgain}
+          </button>
+        </Notice>
+      ))}
+      {pages.failure !== null && <Failed failure={pages.failure} again={pages.reload} />}
+      {pages.first === null && pages.failure === null && <Skeleton lines={6} />}
+      {pages.complete && rows.length === 0 && <Nothing isFiltered={search !== '' || filter !== 'all'} />}
+
+      {rows.length > 0 && (
+        <>
+          {mayEdit() && <Bulk rows={rows} chosen={chosen} onDone={() => setChosen(new Set())} />}
+          <Table rows={rows} chosen={chosen} onChoose={setChosen} />
+        </>
+      )}
+      <SaveBar
+        drafts={mappingDrafts}
+        save={async () => {
+          const changes = await saveMappingDrafts()
+          pages.reload()
+          return changes
+        }}
+        nameOf={nameOf}
+        textOf={mappingText}
+      />
+    </section>
+  )
+}
+
+/** The first reader of the lists is waited for by others, too. */
+function useWhileListed({ first, reload }: { first: Lists | null; reload: () => void }): void {
+  const isBeingRead =
+    first !== null &&
+    [...first.sources, ...first.psas].some(({ readAt, problem }) => readAt === null && problem === null)
+  useEffect(() => {
+    if (!isBeingRead) return
+    const timer = setTimeout(reload, 1_500)
+    return () => clearTimeout(timer)
+  }, [first])
+}
+
+interface Lists {
+  sources: { readAt: string | null; problem: unknown }[]
+  psas: { readAt: string | null; problem: unknown }[]
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty>{words.companies.noMatch}</Empty>
+  ) : (
+    <Empty
+      action={
+        <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections'] })}>
+          {words.companies.toConnections}
+        </a>
+      }
+    >
+      {words.companies.empty}
+    </Empty>
+  )
+}
+
+function Table({
+  rows,
+  chosen,
+  onChoose,
+}: {
+  rows: MappingRow[]
+  chosen: ReadonlySet<string>
+  onChoose: (chosen: ReadonlySet<string>) => void
+}) {
+  const drafts = mappingDrafts.all.value
+  const allChosen = rows.every(({ tenant }) => chosen.has(tenant.id))
+  const toggle = (id: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(id)) next.add(id)
+    onChoose(next)
+  }
+  const tenantTitle = words.tenantKinds[rows[0]?.tenant.kind ?? 'virtual_server']
+
+  return (
+    <>
+      {mayEdit() && (
+        <label class="choose-all">
+          <input
+            type="checkbox"
+            checked={allChosen}
+            onChange={() => onChoose(allChosen ? new Set() : new Set(rows.map(({ tenant }) => tenant.id)))}
+          />{' '}
+          {words.companies.chooseAll(rows.length)}
+        </label>
+      )}
+      <Rows
+        label={psaWords().companiesTab}
+        rows={rows}
+        keyOf={({ tenant }) => tenant.id}
+        estimate={76}
+        rowClass={({ tenant }) => (drafts.has(tenant.id) ? 'changed' : '')}
+        columns={[
+          {
+            key: 'tenant',
+            title: tenantTitle,
+            isHeader: true,
+            cell: ({ tenant }) =>
+              mayEdit() ? (
+                <label class="choose">
+                  <input type="checkbox" checked={chosen.has(tenant.id)} onChange={() => toggle(tenant.id)} />{' '}
+                  {tenant.name}
+                </label>
+              ) : (
+                tenant.name
+              ),
+          },
+          {
+            key: 'company',
+            title: psaWords().company,
+            cell: (row) => <CompanyCell row={row} />,
+          },
+          {
+            key: 'billing',
+            title: words.companies.billingSettings,
+            cell: (row) => <BillingCell row={row} />,
+          },
+          {
+            key: 'status',
+            title: words.companies.status,
+            cell: (row) => <StatusCell row={row} />,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+/** What is done to all chosen rows at once; nothing is saved before *Save changes*. */
+function Bulk({
+  rows,
+  chosen,
+  onDone,
+}: {
+  rows: MappingRow[]
+  chosen: ReadonlySet<string>
+  onDone: () => void
+}) {
+  const own = rows.filter(({ tenant }) => chosen.has(tenant.id))
+  const suggested = own.filter(({ tenant, mapping, suggestion }) => {
+    return suggestion !== null && mappingDrafts.of(tenant.id, mapping) === null
+  })
+  const setBilling = (on: boolean) => {
+    let skipped = 0
+    for (const { tenant, mapping } of own) {
+      const now = mappingDrafts.of(tenant.id, mapping)
+      if (now === null || (on && now.agreementId === null)) skipped++
+      else mappingDrafts.change(tenant.id, mapping, { ...now, billing: on })
+    }
+    announce(skipped === 0 ? words.companies.done : words.companies.skipped(skipped))
+    onDone()
+  }
+  const accept = () => {
+    for (const { tenant, mapping, suggestion } of suggested) {
+      if (suggestion !== null) mappingDrafts.change(tenant.id, mapping, newMapping(suggestion))
+    }
+    onDone()
+  }
+  if (own.length === 0) return null
+  return (
+    <div class="toolbar notice">
+      <p>{words.companies.chosen(own.length)}</p>
+      <button type="button" onClick={() => setBilling(true)}>
+        {words.companies.billingOn}
+      </button>
+      <button type="button" onClick={() => setBilling(false)}>
+        {words.companies.billingOff}
+      </button>
+      <button type="button" disabled={suggested.length === 0} onClick={accept}>
+        {words.companies.acceptSuggestions(suggested.length)}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,148 @@
+import { useState } from 'preact/hooks'
+import { api, answerOf } from '../api.ts'
+import { Action } from '../components/action.tsx'
+import { announce } from '../components/announcer.tsx'
+import { Empty, Notice, Shown } from '../components/states.tsx'
+import { useLoaded } from '../loaded.ts'
+import { type Connection, connections, loadConnections } from '../psa.ts'
+import { go, hrefOf } from '../route.ts'
+import { isAdministrator } from '../sign-in.ts'
+import { words } from '../words/words.ts'
+import { ConnectionForm, type Kind, kinds } from './connection-form.tsx'
+import { PodRegistration } from './pod-registration.tsx'
+
+/** All connections, or the one that is edited: by its id, or a new one as `new` and its kind. */
+export function Connections({ detail }: { detail: string[] }) {
+  const loading = useLoaded('connections', loadConnections)
+  return (
+    <Shown of={loading.now} again={() => void loading.reload()}>
+      {() => <Loaded all={connections.value ?? []} detail={detail} />}
+    </Shown>
+  )
+}
+
+function Loaded({ all, detail: [first, second] }: { all: Connection[]; detail: string[] }) {
+  const kind = first === 'new' ? kinds.find((one) => one === second) : undefined
+  const edited = all.find(({ id }) => id === first)
+  if (isAdministrator() && kind !== undefined) return <ConnectionForm key={kind} kind={kind} taken={all} />
+  if (isAdministrator() && edited !== undefined) return <ConnectionForm key={edited.id} connection={edited} />
+  return (
+    <>
+      {all.length === 0 && <Empty>{words.connections.empty}</Empty>}
+      <ul class="cards">
+        {all.map((connection) => (
+          <li key={connection.id} class="card">
+            <ConnectionCard connection={connection} />
+          </li>
+        ))}
+      </ul>
+      {isAdministrator() && (
+        <div class="buttons">
+          {kinds.map((one: Kind) => (
+            <a key={one} class="button" href={hrefOf({ tab: 'settings', rest: ['connections', 'new', one] })}>
+              {words.connections.add(words.connections.kinds[one])}
+            </a>
+          ))}
+        </div>
+      )}
+    </>
+  )
+}
+
+function ConnectionCard({ connection }: { connection: Connection }) {
+  const { id, kind, name, baseUrl, supported } = connection
+  return (
+    <>
+      <h2>{name}</h2>
+      <p class="quiet">
+        {words.connections.kinds[kind]}
+        {baseUrl !== null && ` · ${baseUrl}`}
+      </p>
+      {!supported && <Notice tone="warn">{words.connections.notSupported}</Notice>}
+      {isAdministrator() && (
+        <>
+          {supported && <Check id={id} />}
+          <div class="buttons">
+            {kinds.some((one) => one === kind) && (
+              <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections', id] })}>
+                {words.actions.edit}
+                <span class="visually-hidden"> {name}</span>
+              </a>
+            )}
+            <Remove id={id} name={name} />
+          </div>
+          {kind === 'connectwise' && <PodRegistration id={id} />}
+        </>
+      )}
+    </>
+  )
+}
+
+interface Checked {
+  ok: boolean
+  problems: { code: string; message: string }[]
+  version?: string | undefined
+}
+
+/** Tries everything that a run needs, and says in words what is missing. */
+export function Check({ id }: { id: string }) {
+  const [checked, setChecked] = useState<Checked | null>(null)
+  return (
+    <div class="section">
+      <div class="buttons">
+        <Action
+          run={async () => {
+            setChecked(null)
+            const answer = await answerOf(api.connections[':id'].check.$post({ param: { id } }))
+            setChecked(answer)
+            announce(answer.ok ? words.connections.works : words.connections.problems)
+          }}
+        >
+          {words.connections.check}
+        </Action>
+      </div>
+      {checked?.ok === true && (
+        <Notice tone="good">
+          {words.connections.works} {checked.version !== undefined && checked.version}
+        </Notice>
+      )}
+      {checked?.ok === false && (
+        <div class="notice notice-bad" role="alert">
+          <ul>
+            {checked.problems.map(({ code, message }) => (
+              <li key={code}>{message}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Remove({ id, name }: { id: string; name: string }) {
+  const [asked, setAsked] = useState(false)
+  if (!asked) {
+    return (
+      <button type="button" onClick={() => setAsked(true)}>
+        {words.actions.remove}
+        <span class="visually-hidden"> {name}</span>
+      </button>
+    )
+  }
+  return (
+    <>
+      <Action
+        run={async () => {
+          await answerOf(api.connections[':id'].$delete({ param: { id } }))
+          await loadConnections()
+          go({ tab: 'settings', rest: ['connections'] })
+        }}
+      >
+        {words.connections.reallyRemove(name)}
+      </Action>
+      <button type="button" onClick={() => setAsked(false)}>
+        {words.actions.cancel}
+      </button>
+    </>
+  )
+}

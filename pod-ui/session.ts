@@ -1,0 +1,31 @@
+/** In memory only: a reload signs in again through the page around the pod. */
+let token: string | null = null
+let renew: (() => Promise<string | null>) | null = null
+let renewing: Promise<string | null> | null = null
+
+export function currentToken(): string | null {
+  return token
+}
+
+export function keepToken(next: string | null): void {
+  token = next
+}
+
+/** How a fresh token is had where one can be had without asking a person. */
+export function renewBy(way: () => Promise<string | null>): void {
+  renew = way
+}
+
+/** A fresh token, asked for once however many requests need it; null where none can be had. */
+export function renewedToken(): Promise<string | null> {
+  if (renew === null) return Promise.resolve(null)
+  renewing ??= renew()
+    .then((next) => {
+      token = next
+      return next
+    })
+    .finally(() => {
+      renewing = null
+    })
+  return renewing
+}

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { framesDuring } from './support/frames.ts'
+import { openStage, type Stage } from './support/stage.ts'
+
+const many = 10_000
+const slowFrameMs = 50
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+  for (let n = 1; n <= many; n++) {
+    const name = `Customer ${`${n}`.padStart(5, '0')}`
+    stage.center.addServer({ name })
+    stage.psa.addCompany({ name: `${name} Ltd` })
+  }
+  const { center, psa } = stage
+  await stage.client.configure({
+    version: 1,
+    connections: [
+      {
+        id: 'ksc',
+        kind: 'ksc',
+        name: 'Security Center',
+        baseUrl: center.baseUrl,
+        credentials: { user: center.user, password: center.password, internal: true },
+      },
+      {
+        id: 'cw',
+        kind: 'connectwise',
+        name: 'ConnectWise',
+        baseUrl: stage.screenUrl,
+        credentials: {
+          companyId: psa.companyId,
+          publicKey: psa.publicKey,
+          privateKey: psa.privateKey,
+          clientId: psa.clientId,
+        },
+      },
+    ],
+    people: [{ connection: 'cw', member: 'tess', role: 'technician' }],
+  })
+  await stage.client.call('GET', '/api/mappings')
+}, 240_000)
+afterAll(() => stage?.close())
+
+test(`${many} virtual servers are scrolled through without a stutter`, async () => {
+  const { page, pod, ...on } = await stage.open({ member: 'tess' })
+  await on.tab('Companies')
+  await pod.getByText('10,000 matches').first().waitFor()
+  await pod.getByText('Select all 10,000').waitFor({ timeout: 30_000 })
+  const rowsInPage = () => pod.getByRole('row').count()
+  expect(await rowsInPage()).toBeLessThan(100)
+
+  await page.locator('iframe').hover()
+  const frames = await framesDuring(pod, async () => {
+    for (let turn = 0; turn < 150; turn++) {
+      await page.mouse.wheel(0, 240)
+      await page.waitForTimeout(16)
+    }
+  })
+
+  const sorted = frames.toSorted((one, other) => one - other)
+  const percentile = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0)
+  const slow = frames.filter((ms) => ms > slowFrameMs).length / frames.length
+  console.log(
+    `${frames.length} frames: half within ${percentile(0.5)} ms, 95 % within ${percentile(0.95)} ms, ` +
+      `the longest ${percentile(1 - 1 / frames.length)} ms, ${(slow * 100).toFixed(1)} % above ${slowFrameMs} ms`,
+  )
+  expect(await pod.evaluate(() => window.scrollY)).toBeGreaterThan(20_000)
+  expect(frames.length).toBeGreaterThan(100)
+  expect(slow).toBeLessThanOrEqual(0.05)
+  expect(await rowsInPage()).toBeLessThan(100)
+  await on.expectCalm()
+})
+
+test('the last of them is where the list ends, and is told as such', async () => {
+  const { page, pod, ...on } = await stage.open({ member: 'tess' })
+  await on.tab('Companies')
+  await pod.getByText('Select all 10,000').waitFor({ timeout: 30_000 })
+
+  await pod.getByRole('main').focus()
+  await page.keyboard.press('End')
+  const last = pod.getByRole('row', { name: /Customer 10000/ })
+  await last.waitFor()
+
+  expect(await last.getAttribute('aria-rowindex')).toBe('10001')
+  expect(await pod.getByRole('table').getAttribute('aria-rowcount')).toBe('10001')
+  await expect.poll(() => last.evaluate((row) => row.getBoundingClientRect().top < innerHeight)).toBe(true)
+  expect(await on.barriers()).toEqual([])
+})
+
+test('one of 10,000 companies is chosen by typing a part of its name', async () => {
+  const { pod, ...on } = await stage.open({ member: 'tess' })
+  await on.tab('Companies')
+  await pod.getByRole('searchbox').fill('00042')
+  await pod.getByRole('button', { name: 'Search' }).click()
+  await pod.getByText('1 match').first().waitFor()
+
+  await pod.getByRole('combobox', { name: 'ConnectWise company: Customer 00042' }).fill('7777')
+  await pod.getByRole('option', { name: 'Customer 07777 Ltd' }).click()
+  await pod.getByRole('button', { name: 'Save changes' }).click()
+  await pod.getByRole('button', { name: 'Save changes' }).waitFor({ state: 'detached' })
+
+  const company = stage.psa.store.companies.all().find(({ name }) => name === 'Customer 07777 Ltd')
+  expect(await stage.client.call('GET', '/api/mappings?search=00042')).toMatchObject({
+    total: 1,
+    items: [{ mapping: { company: { connection: 'cw', id: `${company?.id}` }, billing: false } }],
+  })
+})

@@ -1,0 +1,161 @@
+import * as z from 'zod'
+import type { Deps } from '../deps.ts'
+import { productRules, usesBilledWith } from '../domain/product-rules.ts'
+import type { Part } from '../domain/wanted.ts'
+import type { Billed, DayRead, TenantKey } from '../storage/evidence.ts'
+import type { LineKey } from '../storage/left-behind.ts'
+import { tenantName, tenantParts } from '../storage/tenant-name.ts'
+import { Refusal } from './errors.ts'
+
+const item = { id: z.string(), name: z.string(), application: z.string(), tenant: z.string() }
+const category = z.enum(['all', 'workstation', 'server', 'other'])
+
+export const EvidenceBody = z.object({
+  day: z.iso.date(),
+  /** When the newest of the reads was complete; null where there is none. */
+  readAt: z.string().nullable(),
+  /** False where a tenant had no complete read that day, and the one before it answers. */
+  complete: z.boolean(),
+  quantity: z.int().min(0),
+  /** What the line billed; null before it was billed. */
+  billed: z.number().nullable(),
+  counted: z.array(z.object({ ...item, category, since: z.iso.date() })),
+  leftOut: z.array(z.object({ ...item, category, reason: z.string() })),
+  /** What counted at the end of the day before, or later, and no longer does. */
+  left: z.array(z.object({ ...item, category, since: z.iso.date(), until: z.iso.date() })),
+})
+export type Evidence = z.output<typeof EvidenceBody>
+
+interface Moment {
+  day: string
+  /** Counts as of now by the mapping that is in force, whatever is billed. */
+  isNow: boolean
+}
+
+/** Evidence, and what it was found by. */
+export interface Found {
+  evidence: Evidence
+  billed: Billed[]
+  reads: DayRead[]
+}
+
+/**
+ * What a line was made of: as of now, or at the end of a day. The day on which its number was written answers with the
+ * reads that the number came from, even where more was read later that day.
+ *
+ * @param since another moment, from which on `left` is told
+ * @throws Refusal 404 where nothing is known of such a line
+ */
+export async function evidenceOf(
+  deps: Deps,
+  line: LineKey,
+  { day, isNow }: Moment,
+  since: Found | null = null,
+): Promise<Found> {
+  const history = await deps.evidence.lineOn(line, day)
+  const billed = await useBehind(deps, line, history?.parts ?? null, isNow)
+  const before = since?.billed ?? toBilled(history?.partsBefore ?? [])
+
+  const chosen =
+    history?.day === day && !isNow
+      ? await deps.evidence.readsBehind(line, day, history.billed)
+      : new Map<string, number>()
+  const reads = await deps.evidence.readsOn(distinctTenants([...billed, ...before]), day, chosen)
+  const tenants = distinctTenants(billed.length > 0 ? billed : before)
+  const found = await Promise.all(
+    reads.map((read) => {
+      const earlier = since?.reads.find((one) =>
+        isOfTenant(one, { connection: read.connection, id: read.tenantId }),
+      )
+      return evidenceOfTenant(deps, read, earlier?.id ?? read.baseline, billed, before)
+    }),
+  )
+  const all = <Item>(of: (one: (typeof found)[number]) => Item[]) => found.flatMap(of)
+  const evidence = {
+    day,
+    readAt:
+      reads
+        .map(({ at }) => at)
+        .sort()
+        .at(-1) ?? null,
+    complete:
+      tenants.length > 0 &&
+      tenants.every((tenant) => reads.some((read) => isOfTenant(read, tenant) && read.day === day)),
+    quantity: found.reduce((sum, { quantity }) => sum + quantity, 0),
+    billed: history?.billed ?? null,
+    counted: all(({ counted }) => counted),
+    leftOut: all(({ leftOut }) => leftOut),
+    left: all(({ left }) => left),
+  }
+  return { evidence, billed, reads }
+}
+
+function isOfTenant(read: DayRead, tenant: TenantKey): boolean {
+  return read.connection === tenant.connection && read.tenantId === tenant.id
+}
+
+async function evidenceOfTenant(
+  deps: Deps,
+  read: DayRead,
+  baseline: number,
+  billed: Billed[],
+  before: Billed[],
+) {
+  const tenant = tenantName(read.connection, read.tenantId)
+  const quantity = await deps.evidence.quantityAt(read, billed)
+  const items = await deps.evidence.itemsAt(read, billed)
+  const left = await deps.evidence.leftSince(read, baseline, [...billed, ...before])
+  return {
+    quantity,
+    counted: items
+      .filter(({ left_out }) => left_out === '')
+      .map(({ left_out: _, ...counted }) => ({ ...counted, tenant })),
+    leftOut: items
+      .filter(({ left_out }) => left_out !== '')
+      .map(({ left_out: reason, since: _, ...one }) => ({ ...one, tenant, reason })),
+    left: left.map((one) => ({ ...one, tenant })),
+  }
+}
+
+/**
+ * The use that the line is made of: as of now what the mapping says, else what was billed; and whatever of the two is
+ * known where the other is not.
+ */
+async function useBehind(deps: Deps, line: LineKey, parts: Part[] | null, isNow: boolean): Promise<Billed[]> {
+  if (parts !== null && !isNow) return toBilled(parts)
+  const mapped = await mappedUse(deps, line)
+  if (mapped.length > 0) return mapped
+  const known = parts ?? (await deps.evidence.lastParts(line))
+  if (known !== null) return toBilled(known)
+  throw new Refusal(
+    404,
+    'line_not_found',
+    'Nothing is known of a line for this product on this agreement. Check all three ids.',
+  )
+}
+
+async function mappedUse(deps: Deps, line: LineKey): Promise<Billed[]> {
+  const uses = usesBilledWith(
+    line.productId,
+    productRules(await deps.configuration.products(line.connection)),
+  )
+  if (uses.length === 0) return []
+  const tenants = await deps.evidence.billedTenants(line.connection, line.agreementId)
+  const otherUnits = await deps.evidence.notPerDevice(uses.map(({ application }) => application))
+  return tenants.flatMap(({ connection, id, kind }) =>
+    uses
+      .filter(({ application }) => kind !== 'ksc' || !otherUnits.has(application))
+      .map((use) => ({ ...use, tenant: { connection, id } })),
+  )
+}
+
+function toBilled(parts: Part[]): Billed[] {
+  return parts.flatMap(({ tenant: name, application, category }) => {
+    const tenant = tenantParts(name)
+    return tenant === null ? [] : [{ tenant, application, category }]
+  })
+}
+
+function distinctTenants(billed: Billed[]): TenantKey[] {
+  return [...new Map(billed.map(({ tenant }) => [tenantName(tenant.connection, tenant.id), tenant])).values()]
+}

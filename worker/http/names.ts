@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import type { Deps } from '../deps.ts'
+
+/** What the ids of an item are called; null or absent where nobody knows. */
+export const Names = z.object({
+  company: z.string().nullable(),
+  agreement: z.string().nullable(),
+  product: z.string().nullable(),
+  /** By `connection/id`. */
+  tenants: z.record(z.string(), z.string()),
+  /** By key. */
+  applications: z.record(z.string(), z.string()),
+})
+
+/** Asks for `names` beside the items of a list. */
+export const expandQuery = { expand: z.literal('names').optional() }
+
+interface Nameable {
+  connection?: string | null
+  companyId?: string | null
+  agreementId?: string | null
+  productId?: string | null
+  tenants?: string[]
+  tenant?: string | null
+  applications?: string[]
+  application?: string | null
+}
+
+/** The items with their names, in a few queries for all of them. */
+export async function withNames<Item extends Nameable>(
+  deps: Deps,
+  items: Item[],
+): Promise<(Item & { names: z.output<typeof Names> })[]> {
+  const distinct = (values: (string | null | undefined)[]) => [
+    ...new Set(values.filter((value) => value != null)),
+  ]
+  const [tenants, applications] = await Promise.all([
+    deps.names.tenants(distinct(items.flatMap(({ tenants = [], tenant }) => [...tenants, tenant]))),
+    deps.names.applications(
+      distinct(items.flatMap(({ applications = [], application }) => [...applications, application])),
+    ),
+  ])
+  const byConnection = new Map(
+    await Promise.all(
+      distinct(items.map(({ connection }) => connection)).map(async (connection) => {
+        const own = items.filter((item) => item.connection === connection)
+        const [companies, agreements, products] = await Promise.all([
+          deps.names.companies(connection, distinct(own.map(({ companyId }) => companyId))),
+          deps.names.agreements(connection, distinct(own.map(({ agreementId }) => agreementId))),
+          deps.names.products(connection, distinct(own.map(({ productId }) => productId))),
+        ])
+        return [connection, { companies, agreements, products }] as const
+      }),
+    ),
+  )
+  return items.map((item) => {
+    const known = byConnection.get(item.connection ?? '')
+    const of = (names: Map<string, string> | undefined, id: string | null | undefined) =>
+      id == null ? null : (names?.get(id) ?? null)
+    return {
+      ...item,
+      names: {
+        company: of(known?.companies, item.companyId),
+        agreement: of(known?.agreements, item.agreementId),
+        product: of(known?.products, item.productId),
+        tenants: picked(tenants, distinct([...(item.tenants ?? []), item.tenant])),
+        applications: picked(applications, distinct([...(item.applications ?? []), item.application])),
+      },
+    }
+  })
+}
+
+/** A page of items, with names where they are asked for. */
+export async function named<Item extends Nameable>(
+  deps: Deps,
+  page: { items: Item[]; nextCursor: string | null },
+  expand: 'names' | undefined,
+): Promise<{ items: (Item & { names?: z.output<typeof Names> })[]; nextCursor: string | null }> {
+  return expand === undefined ? page : { ...page, items: await withNames(deps, page.items) }
+}
+
+function picked(names: Map<string, string>, ids: string[]): Record<string, string> {
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const name = names.get(id)
+      return name === undefined ? [] : [[id, name]]
+    }),
+  )
+}
