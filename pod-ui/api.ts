@@ -58,7 +58,8 @@ async function sent(input: RequestInfo | URL, init: RequestInit, token: string |
     return await fetch(input, { ...init, headers, signal })
   } catch (error) {
     if (init.signal?.aborted) throw error
-    throw new Failure(0, 'unreachable', 'No answer came.')
+    const mayBeDone = init.method !== undefined && init.method !== 'GET'
+    throw new Failure(0, mayBeDone ? 'unanswered' : 'unreachable', 'No answer came.')
   }
 }
 

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import type { Failure } from './failure.ts'
 
 /** One row that a person changed and did not save yet. */
 export interface Draft<Value> {
@@ -12,6 +13,8 @@ export interface Conflict<Value> {
   stored: Value
   by: string | null
   at: string | null
+  /** Of what is stored; absent where its ids are known here. */
+  names?: { company: string | null; agreement: string | null; tenants: Record<string, string> }
 }
 
 export interface Drafts<Value> {
@@ -22,6 +25,8 @@ export interface Drafts<Value> {
   /** Changing a row back to what is stored takes the change away. */
   change: (key: string, stored: Value, after: Value) => void
   discard: () => void
+  /** Takes away what was saved; what was changed again meanwhile stays, as a change of what is stored now. */
+  saved: (sent: Map<string, Draft<Value>>) => void
   /** Shows what stands against the save. */
   clash: (conflicts: Conflict<Value>[]) => void
   /** Saves over what somebody else saved. */
@@ -68,6 +73,13 @@ export function createDrafts<Value>(): Drafts<Value> {
       all.value = new Map()
       conflicts.value = []
     },
+    saved: (sent) => {
+      for (const [key, { before, after }] of sent) {
+        const draft = all.value.get(key)
+        put(key, { before: after, after: draft === undefined ? before : draft.after })
+      }
+      conflicts.value = []
+    },
     clash: (found) => {
       conflicts.value = found
     },
@@ -81,6 +93,13 @@ export function createDrafts<Value>(): Drafts<Value> {
       settle(conflict)
     },
   }
+}
+
+/** What somebody else saved; empty where it failed for another reason. */
+export function conflictsOf<Value>({ code, details }: Failure): Conflict<Value>[] {
+  if (code !== 'edited_meanwhile') return []
+  if (typeof details !== 'object' || details === null || !('conflicts' in details)) return []
+  return Array.isArray(details.conflicts) ? details.conflicts : []
 }
 
 /** Equal as JSON; both sides are made with their fields in one order. */

@@ -11,8 +11,6 @@ export interface Loading<Value> {
   now: Loaded<Value>
   /** Asks again; what is shown stays until the answer is there. */
   reload: () => Promise<void>
-  /** Puts an answer in the place of what is shown. */
-  show: (value: Value) => void
 }
 
 /**
@@ -56,5 +54,5 @@ export function useLoaded<Value>(
     return () => clearInterval(timer)
   }, [everyMs])
 
-  return { now, reload, show: (value) => setNow({ state: 'ready', value }) }
+  return { now, reload }
 }

@@ -1,7 +1,8 @@
 import type { InferResponseType } from 'hono/client'
 import { signal } from '@preact/signals'
 import { api, answerOf } from './api.ts'
-import { createDrafts } from './drafts.ts'
+import { conflictsOf, createDrafts } from './drafts.ts'
+import { failureOf } from './failure.ts'
 import { words } from './words/words.ts'
 
 export type MappingRow = InferResponseType<typeof api.mappings.$get, 200>['items'][number]
@@ -16,12 +17,49 @@ export const mappingDrafts = createDrafts<Mapping | null>()
 /** What the ids of changed rows are called, as the comboboxes showed them; for what the Worker did not name yet. */
 const shownNames = signal(new Map<string, string>())
 
-export function rememberName(kind: 'company' | 'agreement' | 'price_level', id: string, name: string): void {
-  shownNames.value = new Map(shownNames.value).set(`${kind}/${id}`, name)
+type Named = 'tenant' | 'company' | 'agreement'
+
+interface Names {
+  company: string | null
+  agreement: string | null
 }
 
-export function shownName(kind: 'company' | 'agreement' | 'price_level', id: string): string {
+/** Learns what rows name, so that it is known also where they are out of sight. */
+export function rememberRows(
+  rows: { tenant: { id: string; name: string }; mapping: Mapping | null; names: Names }[],
+): void {
+  remember(
+    rows.flatMap(({ tenant, mapping, names }): Name[] => [
+      ['tenant', tenant.id, tenant.name],
+      ...namesOf(mapping, names),
+    ]),
+  )
+}
+
+export function rememberName(kind: Named, id: string, name: string): void {
+  remember([[kind, id, name]])
+}
+
+export function shownName(kind: Named, id: string): string {
   return shownNames.value.get(`${kind}/${id}`) ?? `#${id}`
+}
+
+type Name = [kind: Named, id: string, name: string]
+
+function remember(names: Name[]): void {
+  shownNames.value = new Map([
+    ...shownNames.value,
+    ...names.map(([kind, id, name]) => [`${kind}/${id}`, name] as const),
+  ])
+}
+
+function namesOf(mapping: Mapping | null, { company, agreement }: Names): Name[] {
+  const names: Name[] = []
+  if (mapping !== null && company !== null) names.push(['company', mapping.company.id, company])
+  if (mapping?.agreementId != null && agreement !== null) {
+    names.push(['agreement', mapping.agreementId, agreement])
+  }
+  return names
 }
 
 /** Of a tenant that was just given a company. */
@@ -39,7 +77,19 @@ export function newMapping(company: { connection: string; id: string; name: stri
 /** Saves every changed row at once; settles with how many changed. */
 export async function saveMappingDrafts(): Promise<number> {
   const rows = [...mappingDrafts.all.value].map(([tenant, { before, after }]) => ({ tenant, before, after }))
-  return (await answerOf(api.mappings.$put({ json: { rows } }))).changes
+  try {
+    return (await answerOf(api.mappings.$put({ json: { rows } }))).changes
+  } catch (error) {
+    for (const { stored, names } of conflictsOf<Mapping | null>(failureOf(error))) {
+      if (names !== undefined) remember(namesOf(stored, names))
+    }
+    throw error
+  }
+}
+
+/** A tenant by its `connection/id`. */
+export function tenantText(id: string): string {
+  return shownName('tenant', id)
 }
 
 /** A mapping in words, e.g. for the two sides of a conflict. */

@@ -15,7 +15,8 @@ export interface Pages<Body extends Page> {
   complete: boolean
   /** Why no further page came; what came before stays. */
   failure: Failure | null
-  reload: () => void
+  /** Settles when all of it was asked for again. */
+  reload: () => Promise<void>
 }
 
 /** Asks for a whole list, page after page, anew whenever `question` changes; shown as it comes. */
@@ -26,6 +27,10 @@ export function usePages<Body extends Page>(
   const nothing = { items: [], first: null, complete: false, failure: null }
   const [shown, setShown] = useState<Omit<Pages<Body>, 'reload'>>(nothing)
   const [round, setRound] = useState(0)
+  const waiting = useRef<(() => void)[]>([])
+  const settle = () => {
+    for (const go of waiting.current.splice(0)) go()
+  }
   const before = useRef(question)
   const latest = useRef(load)
   latest.current = load
@@ -49,11 +54,21 @@ export function usePages<Body extends Page>(
         setShown({ items, first, complete: cursor === null, failure: null })
       } while (cursor !== null)
     }
-    read().catch((error) => {
-      if (!controller.signal.aborted) setShown((was) => ({ ...was, failure: failureOf(error) }))
-    })
+    read()
+      .catch((error) => {
+        if (!controller.signal.aborted) setShown((was) => ({ ...was, failure: failureOf(error) }))
+      })
+      .finally(() => {
+        if (!controller.signal.aborted) settle()
+      })
     return () => controller.abort()
   }, [question, round])
+  useEffect(() => settle, [])
 
-  return { ...shown, reload: () => setRound((was) => was + 1) }
+  function reload(): Promise<void> {
+    setRound((was) => was + 1)
+    return new Promise((resolve) => waiting.current.push(resolve))
+  }
+
+  return { ...shown, reload }
 }

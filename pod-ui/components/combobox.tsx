@@ -1,6 +1,6 @@
 import ComboboxNavigation from '@github/combobox-nav'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { type Failure, failureOf } from '../failure.ts'
+import { type Failure, failureOf, isPassing } from '../failure.ts'
 import { failureText } from '../words/failure.ts'
 import { words } from '../words/words.ts'
 
@@ -82,7 +82,9 @@ export function Combobox({
           setFailure(null)
         }
       } catch (error) {
-        if (!controller.signal.aborted) setFailure(failureOf(error))
+        if (controller.signal.aborted) return
+        setFound(null)
+        setFailure(failureOf(error))
       }
     }
     const timer = setTimeout(ask, typed === '' ? 0 : pauseMs)
@@ -192,7 +194,7 @@ export function Combobox({
       {isOpen && (
         <p class="combobox-status" role="status">
           {failure !== null
-            ? failureText(failure)
+            ? `${failureText(failure)}${isPassing(failure) ? ` ${words.combobox.again}` : ''}`
             : found === null
               ? words.combobox.loading
               : found.items.length === 0

@@ -29,7 +29,9 @@ export function Dialog({
       aria-labelledby={id}
       onClose={onClose}
     >
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} tabIndex={-1} autofocus>
+        {title}
+      </h2>
       <div class="dialog-body">{children}</div>
       <div class="dialog-actions">
         {actions}

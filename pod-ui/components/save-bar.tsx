@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Conflict, Drafts } from '../drafts.ts'
-import { type Failure, failureOf } from '../failure.ts'
+import { conflictsOf, type Drafts } from '../drafts.ts'
+import { type Failure, failureOf, problemsOf, takenOf } from '../failure.ts'
 import { instant } from '../format.ts'
-import { failureText } from '../words/failure.ts'
+import { failureText, notSavedText } from '../words/failure.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcer.tsx'
 import { Dialog } from './dialog.tsx'
@@ -12,17 +12,20 @@ import { saveWithHost } from './save-with-host.ts'
  * Sticks to the bottom as long as something is changed and not saved.
  *
  * @param save saves all drafts and settles with how many changes that were
+ * @param reload reads again what is stored; called once that is no longer what is shown
  * @param nameOf what a row is called
  * @param textOf a value in words, for the two sides of a conflict
  */
 export function SaveBar<Value>({
   drafts,
   save,
+  reload,
   nameOf,
   textOf,
 }: {
   drafts: Drafts<Value>
   save: () => Promise<number>
+  reload: () => Promise<void>
   nameOf: (key: string) => string
   textOf: (value: Value) => string
 }) {
@@ -34,22 +37,29 @@ export function SaveBar<Value>({
     setSaving(true)
     setFailure(null)
     try {
+      const sent = drafts.all.value
       const changes = await save()
-      drafts.discard()
+      await reload()
+      drafts.saved(sent)
       announce(words.drafts.saved(changes))
       return []
     } catch (error) {
       const failed = failureOf(error)
-      const conflicts = failed.code === 'edited_meanwhile' ? conflictsOf<Value>(failed) : []
-      if (conflicts.length > 0) drafts.clash(conflicts)
-      else setFailure(failed)
-      announce(words.drafts.notSaved)
+      const conflicts = conflictsOf<Value>(failed)
+      if (conflicts.length > 0) {
+        await reload()
+        drafts.clash(conflicts)
+      } else setFailure(failed)
+      announce(notSavedText(failed))
       return [failureText(failed)]
     } finally {
       setSaving(false)
     }
   }
   useEffect(() => saveWithHost(changed === 0 ? null : saveNow))
+  useEffect(() => {
+    if (changed === 0) setFailure(null)
+  }, [changed])
 
   if (changed === 0) return null
   return (
@@ -57,7 +67,7 @@ export function SaveBar<Value>({
       {failure !== null && (
         <div class="notice notice-bad" role="alert">
           <p>
-            <strong>{words.drafts.notSaved}</strong> {failureText(failure)}
+            <strong>{notSavedText(failure)}</strong> {failureText(failure)}
           </p>
           <Details failure={failure} />
         </div>
@@ -66,14 +76,7 @@ export function SaveBar<Value>({
       <button type="button" class="primary" disabled={saving} onClick={() => void saveNow()}>
         {words.actions.save}
       </button>
-      <button
-        type="button"
-        disabled={saving}
-        onClick={() => {
-          drafts.discard()
-          setFailure(null)
-        }}
-      >
+      <button type="button" disabled={saving} onClick={drafts.discard}>
         {words.actions.discard}
       </button>
       {drafts.conflicts.value.length > 0 && <Conflicts drafts={drafts} nameOf={nameOf} textOf={textOf} />}
@@ -122,22 +125,16 @@ function Conflicts<Value>({
 }
 
 /** What exactly is wrong, row by row, where the Worker says so. */
-function Details({ failure: { details } }: { failure: Failure }) {
-  if (!Array.isArray(details)) return null
-  return (
+function Details({ failure }: { failure: Failure }) {
+  const texts = [
+    ...problemsOf(failure).map(({ message }) => message),
+    ...takenOf(failure).map(({ company, takenBy }) => words.drafts.taken(company.name, takenBy.name)),
+  ]
+  return texts.length === 0 ? null : (
     <ul>
-      {details.filter(isProblem).map(({ path, message }) => (
-        <li key={`${path}${message}`}>{message}</li>
+      {texts.map((text) => (
+        <li key={text}>{text}</li>
       ))}
     </ul>
   )
-}
-
-function isProblem(value: unknown): value is { path: string; message: string } {
-  return typeof value === 'object' && value !== null && 'path' in value && 'message' in value
-}
-
-function conflictsOf<Value>({ details }: Failure): Conflict<Value>[] {
-  if (typeof details !== 'object' || details === null || !('conflicts' in details)) return []
-  return Array.isArray(details.conflicts) ? details.conflicts : []
 }

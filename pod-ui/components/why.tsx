@@ -148,7 +148,7 @@ function Compared({
   from: string | null
 }) {
   const id = useId()
-  const [since, setSince] = useState(from ?? '')
+  const [since, setSince] = useState(from === null ? '' : comparedAtFirst(from))
   const compared = useLoaded(since, async (signal) =>
     since === ''
       ? null
@@ -168,6 +168,15 @@ function Compared({
       </Shown>
     </section>
   )
+}
+
+/** The day of the number; where that is today, nothing can have changed since, but something did to get there. */
+function comparedAtFirst(countedOn: string): string {
+  const now = new Date()
+  const today = new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()))
+  if (countedOn < today.toISOString().slice(0, 10)) return countedOn
+  today.setUTCDate(today.getUTCDate() - 1)
+  return today.toISOString().slice(0, 10)
 }
 
 function Difference({ of: { from, to, added, removed, moved } }: { of: Comparison }) {

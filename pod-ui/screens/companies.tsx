@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { announce } from '../components/announcer.tsx'
 import { BillingCell, CompanyCell, StatusCell } from '../components/mapping-cells.tsx'
@@ -13,7 +13,9 @@ import {
   type MappingRow,
   mappingText,
   newMapping,
+  rememberRows,
   saveMappingDrafts,
+  tenantText,
 } from '../mapping.ts'
 import { usePages } from '../pages.ts'
 import { hrefOf } from '../route.ts'
@@ -26,14 +28,19 @@ export function Companies() {
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const pages = usePages(JSON.stringify([search, filter]), async (cursor, signal) =>
-    answerOf(
-      api.mappings.$get(
-        { query: { search, filter, limit: '1000', ...(cursor === null ? {} : { cursor }) } },
-        { init: { signal } },
-      ),
-    ),
-  )
+  const retry = useRef(false)
+  const pages = usePages(JSON.stringify([search, filter]), (cursor, signal) => {
+    const query = {
+      search,
+      filter,
+      limit: '1000',
+      ...(retry.current ? { retry: 'true' as const } : {}),
+      ...(cursor === null ? {} : { cursor }),
+    }
+    retry.current = false
+    return answerOf(api.mappings.$get({ query }, { init: { signal } }))
+  })
+  useEffect(() => rememberRows(pages.items), [pages.items])
   const total = pages.first?.total ?? null
   useWhileListed(pages)
   useEffect(() => {
@@ -41,7 +48,6 @@ export function Companies() {
   }, [total, search, filter])
 
   const rows = pages.items
-  const nameOf = (key: string) => rows.find(({ tenant }) => tenant.id === key)?.tenant.name ?? key
   const problems = [...(pages.first?.sources ?? []), ...(pages.first?.psas ?? [])].filter(
     ({ problem }) => problem !== null,
   )
@@ -75,7 +81,13 @@ export function Companies() {
           <p>
             {problem?.message} {words.companies.partial}
           </p>
-          <button type="button" onClick={pages.reload}>
+          <button
+            type="button"
+            onClick={() => {
+              retry.current = true
+              pages.reload()
+            }}
+          >
             {words.actions.tryAgain}
           </button>
         </Notice>
@@ -92,12 +104,9 @@ export function Companies() {
       )}
       <SaveBar
         drafts={mappingDrafts}
-        save={async () => {
-          const changes = await saveMappingDrafts()
-          pages.reload()
-          return changes
-        }}
-        nameOf={nameOf}
+        save={saveMappingDrafts}
+        reload={pages.reload}
+        nameOf={tenantText}
         textOf={mappingText}
       />
     </section>

@@ -1,5 +1,5 @@
 import type { InferResponseType } from 'hono/client'
-import { useId } from 'preact/hooks'
+import { useEffect, useId } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { BillingControls } from '../components/mapping-cells.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
@@ -10,7 +10,14 @@ import { Empty, Notice, Shown } from '../components/states.tsx'
 import { Why } from '../components/why.tsx'
 import { count, day, instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
-import { type Mapping, mappingDrafts, mappingText, saveMappingDrafts } from '../mapping.ts'
+import {
+  type Mapping,
+  mappingDrafts,
+  mappingText,
+  rememberRows,
+  saveMappingDrafts,
+  tenantText,
+} from '../mapping.ts'
 import { host, mayEdit, standing } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
@@ -44,7 +51,7 @@ export function Company({ connection, company }: { connection: string; company: 
                 <Empty>{words.company.notMapped}</Empty>
               )
             ) : (
-              <Tenants bill={bill} onSaved={again} />
+              <Tenants bill={bill} reload={loading.reload} />
             )}
             {bill.lines.length > 0 ? (
               <Lines bill={bill} />
@@ -72,7 +79,18 @@ function Opener({ company }: { company: string }) {
 }
 
 /** Who is billed here, on which agreement, and what becomes of numbers that somebody changes in the PSA. */
-function Tenants({ bill, onSaved }: { bill: Bill; onSaved: () => void }) {
+function Tenants({ bill, reload }: { bill: Bill; reload: () => Promise<void> }) {
+  useEffect(
+    () =>
+      rememberRows(
+        bill.tenants.map((tenant) => ({
+          tenant,
+          mapping: tenant.mapping,
+          names: { company: bill.company.name, agreement: tenant.agreementName },
+        })),
+      ),
+    [bill],
+  )
   return (
     <>
       <ul class="tenants">
@@ -96,12 +114,9 @@ function Tenants({ bill, onSaved }: { bill: Bill; onSaved: () => void }) {
       </ul>
       <SaveBar
         drafts={mappingDrafts}
-        save={async () => {
-          const changes = await saveMappingDrafts()
-          onSaved()
-          return changes
-        }}
-        nameOf={(key) => bill.tenants.find(({ id }) => id === key)?.name ?? key}
+        save={saveMappingDrafts}
+        reload={reload}
+        nameOf={tenantText}
         textOf={mappingText}
       />
     </>

@@ -4,11 +4,11 @@ import { announce } from '../components/announcer.tsx'
 import { Field } from '../components/field.tsx'
 import { Failed } from '../components/states.tsx'
 import { Switch } from '../components/switch.tsx'
-import { type Failure, failureOf } from '../failure.ts'
+import { type Failure, failureOf, problemsOf } from '../failure.ts'
 import { type Connection, loadConnections } from '../psa.ts'
 import { go, hrefOf } from '../route.ts'
 import { words } from '../words/words.ts'
-import { Check } from './settings-connections.tsx'
+import { Check } from './connection-check.tsx'
 
 export const kinds = ['ksc', 'connectwise'] as const
 export type Kind = (typeof kinds)[number]
@@ -21,12 +21,6 @@ const secrets = {
 
 /** Those that people may read while they type. */
 const open = new Set<string>(['user', 'companyId', 'publicKey', 'clientId'])
-
-/** What stands behind `details` of a 422. */
-interface Fault {
-  path: string
-  message: string
-}
 
 /** Adds a connection, or changes one: secrets that are left empty stay as they are. */
 export function ConnectionForm(props: { connection: Connection } | { kind: Kind; taken: Connection[] }) {
@@ -42,7 +36,7 @@ export function ConnectionForm(props: { connection: Connection } | { kind: Kind;
   const [failure, setFailure] = useState<Failure | null>(null)
   const [saving, setSaving] = useState(false)
   const [saved, setSaved] = useState(false)
-  const faults = faultsOf(failure)
+  const faults = failure?.code === 'invalid' ? problemsOf(failure) : []
   const faultAt = (path: string) => faults.find((fault) => fault.path === path)?.message ?? null
   const names: readonly string[] = secrets[kind]
 
@@ -156,12 +150,5 @@ function headersOf(text: string): Record<string, string> {
         const colon = line.indexOf(':')
         return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()]
       }),
-  )
-}
-
-function faultsOf(failure: Failure | null): Fault[] {
-  if (failure?.code !== 'invalid' || !Array.isArray(failure.details)) return []
-  return failure.details.filter(
-    (one): one is Fault => typeof one === 'object' && one !== null && 'path' in one && 'message' in one,
   )
 }

@@ -63,11 +63,8 @@ function ProductsOf({ connection }: { connection: string }) {
           <Table body={body} />
           <SaveBar
             drafts={drafts}
-            save={async () => {
-              const changes = await save(connection)
-              void loading.reload()
-              return changes
-            }}
+            save={() => save(connection)}
+            reload={loading.reload}
             nameOf={(key) =>
               key === modeKey
                 ? words.products.billByCategory

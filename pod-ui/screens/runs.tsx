@@ -2,6 +2,7 @@ import type { InferResponseType } from 'hono/client'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
 import { Rows } from '../components/rows.tsx'
+import { RunState } from '../components/run-state.tsx'
 import { Empty, Failed, Skeleton } from '../components/states.tsx'
 import { count, day, instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
@@ -87,9 +88,4 @@ function RunTable({ runs }: { runs: RunBody[] }) {
       ]}
     />
   )
-}
-
-export function RunState({ state }: { state: RunBody['state'] }) {
-  const tone = { queued: '', running: '', done: 'good', done_with_problems: 'warn', failed: 'bad' }[state]
-  return <span class={`badge badge-${tone}`}>{words.runs.states[state]}</span>
 }

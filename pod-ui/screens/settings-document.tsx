@@ -3,10 +3,9 @@ import { Action } from '../components/action.tsx'
 import { Notice } from '../components/states.tsx'
 import { fileOf, replaceDocument } from '../api.ts'
 import { download } from '../download.ts'
-import type { Failure } from '../failure.ts'
-import { failureOf } from '../failure.ts'
+import { type Failure, failureOf, problemsOf } from '../failure.ts'
 import { loadConnections } from '../psa.ts'
-import { failureText } from '../words/failure.ts'
+import { failureText, notSavedText } from '../words/failure.ts'
 import { words } from '../words/words.ts'
 
 /** The whole configuration as one file. */
@@ -55,26 +54,17 @@ export function Document() {
       {failure !== null && (
         <div class="notice notice-bad" role="alert">
           <p>
-            <strong>{words.drafts.notSaved}</strong> {failureText(failure)}
+            <strong>{notSavedText(failure)}</strong> {failureText(failure)}
           </p>
-          <Faults failure={failure} />
+          <ul>
+            {problemsOf(failure).map(({ path, message }) => (
+              <li key={path}>
+                <code>{path}</code>: {message}
+              </li>
+            ))}
+          </ul>
         </div>
       )}
     </div>
-  )
-}
-
-function Faults({ failure: { details } }: { failure: Failure }) {
-  if (!Array.isArray(details)) return null
-  return (
-    <ul>
-      {details.map((fault: unknown) =>
-        typeof fault === 'object' && fault !== null && 'path' in fault && 'message' in fault ? (
-          <li key={`${fault.path}`}>
-            <code>{`${fault.path}`}</code>: {`${fault.message}`}
-          </li>
-        ) : null,
-      )}
-    </ul>
   )
 }

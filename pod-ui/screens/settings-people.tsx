@@ -32,9 +32,10 @@ export function People() {
             save={async () => {
               const draft = drafts.all.value.get(key)
               if (draft === undefined) return 0
-              loading.show(await answerOf(api.people.$put({ json: draft })))
+              await answerOf(api.people.$put({ json: draft }))
               return 1
             }}
+            reload={loading.reload}
             nameOf={() => words.settings.pages.people}
             textOf={(people) =>
               people.map(({ member, role }) => `${member}: ${words.app.roles[role]}`).join(', ') || '–'

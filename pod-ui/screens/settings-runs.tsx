@@ -37,9 +37,10 @@ export function RunSettings() {
             save={async () => {
               const draft = drafts.all.value.get(key)
               if (draft === undefined) return 0
-              loading.show(await answerOf(api.settings.$put({ json: draft })))
+              await answerOf(api.settings.$put({ json: draft }))
               return 1
             }}
+            reload={loading.reload}
             nameOf={() => words.settings.pages.runs}
             textOf={(value) =>
               `${value.dailyRunAt} ${value.timeZone} · ${words.settings.approvals[value.approval]} · ${Object.values(value.guardRails).join(', ')}`

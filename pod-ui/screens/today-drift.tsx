@@ -1,6 +1,8 @@
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
+import { LineName } from '../components/line-name.tsx'
 import { Rows } from '../components/rows.tsx'
+import { tellDecided, useAfterDecisions } from '../decisions.ts'
 import { count } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
@@ -8,16 +10,13 @@ import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
 /** Lines whose number somebody changed in the PSA. */
-export function Drift({ onDecided }: { onDecided: () => void }) {
+export function Drift() {
   const loading = useLoaded('drift', (signal) =>
     answerOf(api.drift.$get({ query: { limit: '500' } }, { init: { signal } })),
   )
+  useAfterDecisions(loading.reload)
   if (loading.now.state !== 'ready' || loading.now.value.items.length === 0) return null
   const { items } = loading.now.value
-  const decided = async () => {
-    await loading.reload()
-    onDecided()
-  }
   return (
     <Part title={words.drift.title} number={items.length}>
       <Rows
@@ -29,12 +28,7 @@ export function Drift({ onDecided }: { onDecided: () => void }) {
             key: 'company',
             title: words.waiting.company,
             isHeader: true,
-            cell: ({ names, companyId, productId }) => (
-              <>
-                {names.company ?? `#${companyId}`}
-                <p class="quiet">{names.product ?? `#${productId}`}</p>
-              </>
-            ),
+            cell: (line) => <LineName line={line} />,
           },
           {
             key: 'numbers',
@@ -53,7 +47,7 @@ export function Drift({ onDecided }: { onDecided: () => void }) {
                     run={async () => {
                       const use = kind === 'ask' ? api.changes[':id'].approve : api.drift[':id'].use
                       await answerOf(use.$post({ param: { id }, json: {} }))
-                      await decided()
+                      tellDecided()
                     }}
                   >
                     {words.drift.use(count(wanted))}
@@ -62,7 +56,7 @@ export function Drift({ onDecided }: { onDecided: () => void }) {
                     <Action
                       run={async () => {
                         await answerOf(api.changes[':id'].dismiss.$post({ param: { id }, json: {} }))
-                        await decided()
+                        tellDecided()
                       }}
                     >
                       {words.drift.keep(count(found))}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { Rows } from '../components/rows.tsx'
 import { Failed } from '../components/states.tsx'
+import { useAfterDecisions } from '../decisions.ts'
 import { count, money } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf } from '../route.ts'
@@ -14,6 +15,7 @@ const fewShown = 10
 /** Use that nobody pays for, and lines that bill what nobody uses. */
 export function Leaks() {
   const loading = useLoaded('leaks', (signal) => answerOf(api.leaks.$get({}, { init: { signal } })))
+  useAfterDecisions(loading.reload)
   const [all, setAll] = useState(false)
   if (loading.now.state === 'failed') {
     return <Failed failure={loading.now.failure} again={() => void loading.reload()} />

@@ -7,6 +7,7 @@ import { Quantities } from '../components/quantities.tsx'
 import { Rows } from '../components/rows.tsx'
 import { Failed } from '../components/states.tsx'
 import { Why } from '../components/why.tsx'
+import { tellDecided, useAfterDecisions } from '../decisions.ts'
 import { usePages } from '../pages.ts'
 import { mayEdit } from '../sign-in.ts'
 import { reasonText } from '../words/reasons.ts'
@@ -16,7 +17,7 @@ import { Part } from './part.tsx'
 type Change = InferResponseType<typeof api.changes.$get, 200>['items'][number]
 
 /** Changes that a person has to decide. */
-export function Waiting({ psa, onDecided }: { psa: string; onDecided: () => void }) {
+export function Waiting({ psa }: { psa: string }) {
   const pages = usePages('held', async (cursor, signal) =>
     answerOf(
       api.changes.$get(
@@ -27,6 +28,7 @@ export function Waiting({ psa, onDecided }: { psa: string; onDecided: () => void
       ),
     ),
   )
+  useAfterDecisions(pages.reload)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [refused, setRefused] = useState<string[]>([])
   if (pages.failure !== null) return <Failed failure={pages.failure} again={pages.reload} />
@@ -39,8 +41,7 @@ export function Waiting({ psa, onDecided }: { psa: string; onDecided: () => void
     setRefused(answer.refused.map(({ message }) => message))
     setChosen(new Set())
     announce(words.waiting.decided(answer.decided.length))
-    pages.reload()
-    onDecided()
+    tellDecided()
   }
   const own = pages.items.filter(({ id }) => chosen.has(id))
   const toggle = (id: string) => {

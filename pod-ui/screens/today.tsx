@@ -2,12 +2,14 @@ import type { InferResponseType } from 'hono/client'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
 import { Notice, Shown } from '../components/states.tsx'
+import { useAfterDecisions } from '../decisions.ts'
 import { clock, day } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { words } from '../words/words.ts'
-import { Dismissed, LeftBehind } from './today-aside.tsx'
+import { Dismissed } from './today-dismissed.tsx'
+import { LeftBehind } from './today-left-behind.tsx'
 import { Drift } from './today-drift.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { History } from './today-history.tsx'
@@ -22,6 +24,7 @@ type Body = InferResponseType<typeof api.today.$get, 200>
 export function Today() {
   const loading = useLoaded('today', (signal) => answerOf(api.today.$get({}, { init: { signal } })), 20_000)
   const again = () => void loading.reload()
+  useAfterDecisions(again)
   return (
     <section class="section" aria-labelledby="today-title">
       <h1 id="today-title">{words.app.tabs.today}</h1>
@@ -30,10 +33,10 @@ export function Today() {
         {(body) => (
           <>
             <Summary body={body} onStarted={again} />
-            <Waiting key={`waiting ${body.run?.id}`} psa={body.psa?.name ?? ''} onDecided={again} />
+            <Waiting key={`waiting ${body.run?.id}`} psa={body.psa?.name ?? ''} />
             {body.run !== null && <Problems run={body.run} onStarted={again} />}
             <Leaks key={`leaks ${body.run?.id}`} />
-            <Drift key={`drift ${body.run?.id}`} onDecided={again} />
+            <Drift key={`drift ${body.run?.id}`} />
             <LeftBehind key={`left ${body.run?.id}`} />
             <Dismissed key={`dismissed ${body.run?.id}`} />
             <Soon key={`soon ${body.run?.id}`} />

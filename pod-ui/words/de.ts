@@ -1,5 +1,5 @@
 import { count } from '../format.ts'
-import type { Words } from './words.ts'
+import type { Words } from './en.ts'
 
 const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
 
@@ -40,6 +40,7 @@ export const de: Words = {
     saving: 'Wird gespeichert …',
     saved: (n) => `${plural(n, 'Änderung', 'Änderungen')} gespeichert.`,
     notSaved: 'Nichts wurde gespeichert. Ihre Änderungen sind noch da.',
+    kept: 'Ihre Änderungen sind noch da.',
     conflictTitle: 'Jemand anderes hat inzwischen gespeichert',
     conflictText:
       'Nichts wurde gespeichert. Wählen Sie für jede Zeile, was gelten soll, und speichern Sie erneut.',
@@ -48,10 +49,12 @@ export const de: Words = {
     storedBy: (who) => `Gespeichert von ${who}`,
     keepMine: 'Meine behalten',
     takeTheirs: 'Andere übernehmen',
+    taken: (company, by) => `${company} ist ${by} zugeordnet.`,
   },
   combobox: {
     loading: 'Wird gesucht …',
     none: 'Nichts gefunden.',
+    again: 'Tippen Sie erneut, um es noch einmal zu versuchen.',
     more: 'Es gibt mehr. Geben Sie einen Teil des Namens ein.',
     mappedTo: (name) => `zugeordnet zu ${name}`,
     clear: (label) => `${label} leeren`,
@@ -128,6 +131,8 @@ export const de: Words = {
   failures: {
     title: 'Das hat nicht geklappt',
     unreachable: 'tallypod hat nicht geantwortet. Nichts wurde geändert. Prüfen Sie Ihre Internetverbindung.',
+    unanswered:
+      'tallypod hat nicht geantwortet; ob das geschehen ist, ist nicht bekannt. Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
     internal: 'In tallypod selbst ist etwas schiefgegangen. Das Protokoll des Workers sagt, wo.',
     forbidden:
       'Ihre Rolle erlaubt das nicht. Ein Administrator kann Ihnen in den Einstellungen eine andere geben.',

@@ -33,6 +33,7 @@ export const en = {
     saving: 'Saving…',
     saved: (n: number) => `${plural(n, 'change', 'changes')} saved.`,
     notSaved: 'Nothing was saved. Your changes are still here.',
+    kept: 'Your changes are still here.',
     conflictTitle: 'Somebody else saved meanwhile',
     conflictText: 'Nothing was saved. Choose for each row what is to hold, then save again.',
     yours: 'Yours',
@@ -40,10 +41,12 @@ export const en = {
     storedBy: (who: string) => `Saved by ${who}`,
     keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',
+    taken: (company: string, by: string) => `${company} is mapped to ${by}.`,
   },
   combobox: {
     loading: 'Searching…',
     none: 'Nothing found.',
+    again: 'Type again to try once more.',
     more: 'There are more. Type a part of the name.',
     mappedTo: (name: string) => `mapped to ${name}`,
     clear: (label: string) => `Clear ${label}`,
@@ -117,6 +120,8 @@ export const en = {
   failures: {
     title: 'This did not work',
     unreachable: 'tallypod did not answer. Nothing was changed. Check your connection to the internet.',
+    unanswered:
+      'tallypod did not answer, so it is not known whether this was done. Check your connection to the internet, then try again.',
     internal: 'Something went wrong in tallypod itself. The log of the Worker says where.',
     forbidden: 'Your role does not allow this. An administrator can give you another one in Settings.',
     session_expired: 'Your session has ended. Reload this screen.',
@@ -526,3 +531,6 @@ export const en = {
     replace: 'Import and replace',
   },
 }
+
+/** Every text of the pod. English is the measure for the other languages. */
+export type Words = typeof en

@@ -12,3 +12,8 @@ export function failureText(failure: Failure): string {
   if (failure.status === 0) return own ?? words.failures.unreachable
   return language === 'en' ? failure.message : (own ?? failure.message)
 }
+
+/** What became of something that was to be saved. */
+export function notSavedText({ code }: Failure): string {
+  return code === 'unanswered' ? words.drafts.kept : words.drafts.notSaved
+}

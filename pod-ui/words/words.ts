@@ -1,8 +1,5 @@
 import { language } from '../format.ts'
-import { en } from './en.ts'
-
-/** Every text of the pod. English is the measure for the other languages. */
-export type Words = typeof en
+import { en, type Words } from './en.ts'
 
 /** In the language of the browser, once `learnWords` has settled. */
 export let words: Words = en

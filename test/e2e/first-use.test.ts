@@ -196,3 +196,24 @@ test("the company's bill says why it is 7", async () => {
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()
 })
+
+test('a second Security Center is added beside the first, not in its place', async () => {
+  await button('Close').click()
+  await ada.tab('Settings')
+  await ada.pod.getByRole('link', { name: 'Add Kaspersky Security Center' }).click()
+  await ada.page.reload()
+  await ada.pod.getByRole('heading', { name: 'Add Kaspersky Security Center' }).waitFor()
+  expect(await field('Address').inputValue()).toBe('')
+
+  await fill({ Name: 'Branch', Address: stage.center.baseUrl, User: 'branch', Password: 'branch' })
+  await button('Save changes').click()
+  await button('Next step').waitFor()
+
+  expect(await stage.client.call('GET', '/api/connections')).toMatchObject({
+    items: [
+      { id: 'ksc', name: 'Kaspersky Security Center' },
+      { id: 'cw', kind: 'connectwise' },
+      { id: 'ksc2', name: 'Branch' },
+    ],
+  })
+})

@@ -16,6 +16,7 @@ beforeAll(async () => {
   const { center, psa } = stage
   await stage.client.configure({
     version: 1,
+    settings: { timeZone: 'Europe/Berlin', dailyRunAt: '03:00', approval: 'automatic' },
     connections: [
       {
         id: 'ksc',
@@ -38,6 +39,8 @@ beforeAll(async () => {
       },
     ],
     people: [{ connection: 'cw', member: 'tess', role: 'technician' }],
+    companies: [],
+    products: [],
   })
   await stage.client.call('GET', '/api/mappings')
 }, 240_000)

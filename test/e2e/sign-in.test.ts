@@ -151,7 +151,7 @@ test('third-party cookies are blocked, and the pod needs none', async () => {
   const own = await stage.open({ alone: true })
   const bake = (frame: Frame) =>
     frame.evaluate(() => {
-      document.cookie = 'baked=1; SameSite=None; Secure'
+      Reflect.set(document, 'cookie', 'baked=1; SameSite=None; Secure')
       return document.cookie
     })
 
@@ -212,6 +212,7 @@ test('a session is renewed a minute before it ends, without a sign of it', async
   const pod = await podIn(page)
   await pod.getByText('tess · Technician').waitFor()
   await companiesTab(pod).click()
+  await pod.getByRole('rowheader', { name: 'Acme' }).waitFor()
   const search = pod.getByRole('searchbox')
   await search.fill('Elm')
   expect(seen.signIns()).toHaveLength(1)

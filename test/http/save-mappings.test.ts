@@ -78,6 +78,7 @@ describe('saving', () => {
   test('of two people who edit the same row one succeeds, and the other is shown what is stored', async () => {
     const acme = msp.customer('Acme', {})
     await msp.save()
+    await listed()
     const [anna, ben] = [await signedIn(api, 'anna', 'technician'), await signedIn(api, 'ben', 'technician')]
     const row = { tenant: acme.tenant, before: mapped(acme) }
     const [annas, bens] = [mapped(acme, { billing: false }), mapped(acme, { manualQuantity: 'keep' })]
@@ -92,9 +93,28 @@ describe('saving', () => {
     const refused = answers.find(({ status }) => status === 409)
     expect(refused?.body).toMatchObject({ error: { code: 'edited_meanwhile' } })
     expect(refused && conflictsOf(refused)).toEqual([
-      { key: acme.tenant, stored, by: winner, at: expect.stringMatching(/^\d{4}-.*Z$/) },
+      {
+        key: acme.tenant,
+        stored,
+        by: winner,
+        at: expect.stringMatching(/^\d{4}-.*Z$/),
+        names: expect.objectContaining({ company: 'Acme', tenants: { [acme.tenant]: 'Acme' } }),
+      },
     ])
     expect((await listed()).items[0]?.mapping).toEqual(stored)
+  })
+
+  test('the same save once more, as when an answer was lost, is no conflict and changes nothing', async () => {
+    const acme = msp.customer('Acme', {})
+    await msp.save()
+    const row = { tenant: acme.tenant, before: mapped(acme), after: mapped(acme, { billing: false }) }
+    await save([row])
+    const audited = itemsOf(await api.get('/api/audit'))
+
+    const again = await save([row])
+
+    expect(again).toMatchObject({ status: 200, body: { changes: 0 } })
+    expect(itemsOf(await api.get('/api/audit'))).toEqual(audited)
   })
 
   test('is all or nothing: one wrong row keeps the right one from being saved', async () => {

@@ -1,11 +1,14 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Deps } from '../deps.ts'
+import { isPsa } from '../domain/configuration.ts'
 import { addDays, localDay } from '../domain/day.ts'
 import { stillUsed } from '../domain/still-used.ts'
+import { isSupported } from '../domain/supported.ts'
 import { numberChanges, trendSince } from '../domain/trend.ts'
 import { lineKey, type WantedLine } from '../domain/wanted.ts'
 import { companyKnowledge, loadRules } from '../jobs/company-facts.ts'
+import { refreshDirectory } from '../jobs/directory.ts'
 import type { BilledLine } from '../storage/bills.ts'
 import { tenantName, tenantParts } from '../storage/tenant-name.ts'
 import { ChangeBody, changeBody } from './change-body.ts'
@@ -66,6 +69,10 @@ export const bills = new Hono<AppEnv>().get(
   async (c) => {
     const { deps } = c.var
     const { connection, company } = c.req.param()
+    const psas = (await deps.configuration.connections()).filter(
+      ({ id, kind }) => id === connection && isPsa(kind) && isSupported(kind),
+    )
+    await refreshDirectory(deps, psas, (work) => c.executionCtx.waitUntil(work))
     if (!(await deps.bills.isKnown(connection, company))) {
       throw new Refusal(404, 'company_not_found', `tallypod knows of no company "${company}" there.`)
     }

@@ -23,14 +23,20 @@ export async function retried<Value>(attempt: () => Promise<Value | null>): Prom
  */
 export async function editedMeanwhile(
   deps: Deps,
-  clashes: { key: string; subjects: string[]; stored: unknown }[],
+  clashes: { key: string; subjects: string[]; stored: unknown; names?: unknown }[],
 ): Promise<Refusal> {
   const last = await deps.mappings.lastChanged(clashes.flatMap(({ subjects }) => subjects))
-  const conflicts = clashes.map(({ key, subjects, stored }) => {
+  const conflicts = clashes.map(({ key, subjects, stored, names }) => {
     const latest = subjects
       .flatMap((subject) => last.get(subject) ?? [])
       .reduce((one, other) => (other.at > one.at ? other : one), { who: '', at: '' })
-    return { key, stored, by: latest.who || null, at: latest.at || null }
+    return {
+      key,
+      stored,
+      by: latest.who || null,
+      at: latest.at || null,
+      ...(names === undefined ? {} : { names }),
+    }
   })
   return new Refusal(
     409,

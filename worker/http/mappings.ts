@@ -62,6 +62,8 @@ const MappingsQuery = z.strictObject({
   /** Any part of the tenant's name. */
   search: z.string().max(200).default(''),
   filter: z.enum(['all', 'not_mapped', 'billing_off', 'attention']).default('all'),
+  /** Whether to wait for another try at the lists that could not be read. */
+  retry: z.enum(['true', 'false']).default('false'),
   ...pageQuery(z.tuple([z.string(), z.string(), z.string()])),
 })
 
@@ -78,10 +80,10 @@ export const mappings = new Hono<AppEnv>()
     validate('query', MappingsQuery),
     async (c) => {
       const { deps } = c.var
-      const { search, filter, cursor, limit } = c.req.valid('query')
+      const { search, filter, retry, cursor, limit } = c.req.valid('query')
       const connections = await deps.configuration.connections()
       if (cursor === undefined) {
-        await refreshDirectory(deps, connections, (work) => c.executionCtx.waitUntil(work))
+        await refreshDirectory(deps, connections, (work) => c.executionCtx.waitUntil(work), retry === 'true')
       }
       const today = localDay(deps.now(), (await deps.configuration.settings()).timeZone)
       const query = { search, filter, today }

@@ -40,13 +40,12 @@ export function saveMappings(deps: Deps, who: string, rows: MappingEdit[]): Prom
     )
     const storedByName = new Map(stored.map((row) => [nameOf(row), row]))
 
-    const clashes = edits
-      .map(({ name, before }) => ({ name, before, now: storedByName.get(name)?.mapping ?? null }))
-      .filter(({ before, now }) => !isSame(before, now))
-      .map(({ name, now }) => ({ key: name, subjects: [`company ${name}`], stored: now }))
-    if (clashes.length > 0) throw await editedMeanwhile(deps, clashes)
-
-    const changed = edits.filter(({ before, after }) => !isSame(before, after))
+    const nowOf = (name: string) => storedByName.get(name)?.mapping ?? null
+    const changed = edits.filter(({ name, after }) => !isSame(after, nowOf(name)))
+    const clashes = changed
+      .filter(({ name, before }) => !isSame(before, nowOf(name)))
+      .map(({ name }) => ({ key: name, subjects: [`company ${name}`], stored: nowOf(name) }))
+    if (clashes.length > 0) throw await editedMeanwhile(deps, await withNamesOfStored(deps, clashes))
     if (changed.length === 0) return 0
 
     const edited = new Set(edits.map(({ name }) => name))
@@ -91,6 +90,23 @@ function editsOf(rows: MappingEdit[]): Edit[] {
   })
   if (problems.length > 0) throw invalid(problems)
   return edits
+}
+
+/** What is stored instead, with the names that people know it by. */
+function withNamesOfStored<Clash extends { key: string; stored: Mapping | null }>(
+  deps: Deps,
+  clashes: Clash[],
+) {
+  return withNames(
+    deps,
+    clashes.map((clash) => ({
+      ...clash,
+      connection: clash.stored?.company.connection ?? null,
+      companyId: clash.stored?.company.id ?? null,
+      agreementId: clash.stored?.agreementId ?? null,
+      tenant: clash.key,
+    })),
+  )
 }
 
 function nameOf({ tenant }: Stored): string {

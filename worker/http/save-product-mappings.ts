@@ -79,13 +79,14 @@ interface Clash {
 }
 
 function clashesWith(stored: ProductMapping, { connection, billByCategory, rows }: Edits): Clash[] {
-  const rowClashes = rows.flatMap(({ application, before }): Clash[] => {
+  const rowClashes = rows.flatMap(({ application, before, after }): Clash[] => {
     const { application: _, ...now } = rowOf(stored, application)
-    return isSame(before, now)
+    return isSame(before, now) || isSame(after, now)
       ? []
       : [{ key: application, subjects: [`product ${connection}/${application}`], stored: now }]
   })
-  if (billByCategory === undefined || billByCategory.before === stored.billByCategory) return rowClashes
+  const isWanted = (billByCategory?.after ?? stored.billByCategory) === stored.billByCategory
+  if (isWanted || billByCategory?.before === stored.billByCategory) return rowClashes
   const mode = { key: 'billByCategory', subjects: [`billByCategory ${connection}`] }
   return [{ ...mode, stored: stored.billByCategory }, ...rowClashes]
 }

@@ -25,7 +25,8 @@ const ConnectWiseProof = z.strictObject({
   memberContext: word,
   codeBase: z.string().max(100).optional(),
   screen: z.string().max(100).optional(),
-  recordId: z.string().max(100).optional(),
+  /** ConnectWise numbers its records. */
+  recordId: z.union([z.string().max(100), z.int().transform(String)]).optional(),
 })
 
 const SignedBody = z.object({

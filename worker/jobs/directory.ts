@@ -13,18 +13,22 @@ const mostPages = 200
 /**
  * Brings the lists of tenants and companies up to date: at once what nobody tried to read yet, and by `later` what is
  * old or failed. What can't be reached leaves the list as it was, with a problem.
+ *
+ * @param retry somebody waits for what failed
  */
 export async function refreshDirectory(
   deps: Deps,
   connections: Connection[],
   later: (work: Promise<void>) => void,
+  retry = false,
 ): Promise<void> {
   const readable = connections.filter(({ kind }) => isSupported(kind))
   const states = await deps.directory.states()
   const oldest = new Date(deps.now().getTime() - freshMs).toISOString()
   const isTried = ({ id }: Connection) => {
     const state = states.get(id)
-    return state !== undefined && (state.readAt !== null || state.problem !== null)
+    if (state === undefined) return false
+    return state.problem === null ? state.readAt !== null : !retry
   }
   const isFresh = ({ id }: Connection) => (states.get(id)?.readAt ?? '') > oldest
 

@@ -118,9 +118,8 @@ export function mappingListStore(db: D1Database) {
     return allRows(
       db
         .prepare(
-          `SELECT c.connection, c.id, c.name, c.core FROM json_each(?2) j
-           JOIN connection k JOIN psa_company c ON c.connection = k.id AND c.core = j.value
-           WHERE NOT EXISTS (SELECT 1 FROM company_mapping m WHERE m.connection = c.connection AND m.company_id = c.id
+          `SELECT c.connection, c.id, c.name, c.core FROM connection k JOIN psa_company c ON c.connection = k.id
+           WHERE c.core IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (SELECT 1 FROM company_mapping m WHERE m.connection = c.connection AND m.company_id = c.id
              AND m.tenant_connection = ?1)`,
         )
         .bind(source, JSON.stringify(cores)),
@@ -133,8 +132,8 @@ export function mappingListStore(db: D1Database) {
     const found = await allRows(
       db
         .prepare(
-          `SELECT t.core FROM json_each(?2) j JOIN tenant t ON t.connection = ?1 AND t.core = j.value
-           WHERE t.listed = 1 AND NOT EXISTS (SELECT 1 FROM company_mapping m
+          `SELECT t.core FROM tenant t
+           WHERE t.connection = ?1 AND t.core IN (SELECT value FROM json_each(?2)) AND t.listed = 1 AND NOT EXISTS (SELECT 1 FROM company_mapping m
              WHERE m.tenant_connection = t.connection AND m.tenant_id = t.id)`,
         )
         .bind(source, JSON.stringify(cores)),
