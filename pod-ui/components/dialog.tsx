@@ -18,9 +18,11 @@ export function Dialog({
   wide?: boolean
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   const id = useId()
   useEffect(() => {
     dialog.current?.showModal()
+    heading.current?.focus()
   }, [])
   return (
     <dialog
@@ -29,7 +31,7 @@ export function Dialog({
       aria-labelledby={id}
       onClose={onClose}
     >
-      <h2 id={id} tabIndex={-1} autofocus>
+      <h2 ref={heading} id={id} tabIndex={-1}>
         {title}
       </h2>
       <div class="dialog-body">{children}</div>

@@ -1,6 +1,6 @@
 import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } from '@tanstack/virtual-core'
 import type { ComponentChildren } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 export interface Column<Row> {
   key: string
@@ -52,10 +52,14 @@ function ShortTable<Row>({ label, rows, keyOf, columns, rowClass }: RowsProps<Ro
 
 function LongTable<Row>({ label, rows, keyOf, columns, estimate = 48, rowClass }: RowsProps<Row>) {
   const table = useRef<HTMLTableElement>(null)
-  const keyAt = (index: number) => {
-    const row = rows[index]
-    return row === undefined ? index : keyOf(row)
-  }
+  // The same function from frame to frame: with another one all places are worked out anew.
+  const keyAt = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      return row === undefined ? index : keyOf(row)
+    },
+    [rows],
+  )
   const virtualizer = useVirtualRows(rows.length, estimate, keyAt, table)
   const inSight = virtualizer.getVirtualItems()
   const { scrollMargin } = virtualizer.options

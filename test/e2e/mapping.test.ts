@@ -28,7 +28,7 @@ async function companies(place: PodPlace = { member: 'tess' }): Promise<Pod> {
   const on = await stage.open(place)
   windows.push(on)
   await on.tab('Companies')
-  await on.pod.getByRole('table').waitFor()
+  await on.pod.getByRole('table', { name: 'Companies' }).waitFor()
   return on
 }
 
@@ -430,8 +430,7 @@ test('a viewer sees names and no controls, and may not save with the token eithe
   const on = await stage.open({ member: 'vic' })
   windows.push(on)
   const { pod, page } = on
-  const asked = page.waitForRequest(/\/api\/mappings/)
-  await on.tab('Companies')
+  const [asked] = await Promise.all([page.waitForRequest(/\/api\/mappings/), on.tab('Companies')])
   await rowOf(pod, 'Acme').waitFor()
 
   expect(await rowOf(pod, 'Acme').innerText()).toMatch(/Acme Ltd[\s\S]*billing on · Managed security/)
@@ -444,7 +443,7 @@ test('a viewer sees names and no controls, and may not save with the token eithe
   const refused = await fetch(`${stage.worker.url}/api/mappings`, {
     method: 'PUT',
     headers: {
-      authorization: (await asked).headers().authorization ?? '',
+      authorization: asked.headers().authorization ?? '',
       'content-type': 'application/json',
     },
     body: JSON.stringify({ rows: [{ tenant: tenant.id, before: mapping, after: null }] }),

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { memberToken } from '../../worker/http/tokens.ts'
 import { configurationOf, openDemoMsp } from '../demo/msp.ts'
+import { workerSecrets } from '../support/secrets.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 const signInPath = '/api/session/connectwise'
@@ -69,7 +70,7 @@ function keptBy(frame: Frame): Promise<string[]> {
 /** From now on the Worker sees, in place of each token that was given out so far, one that has run out. */
 async function expireTokens(page: Page, member: string): Promise<() => Promise<void>> {
   const hourAgo = new Date(Date.now() - 3_600_000)
-  const keys = { sessionKey: 'session-key-for-tests', adminToken: stage.adminToken }
+  const keys = { sessionKey: workerSecrets.SESSION_KEY, adminToken: workerSecrets.ADMIN_TOKEN }
   const { token } = await memberToken(keys, 'cw', member, hourAgo)
   let isRenewed = false
   const address = `${stage.worker.url}/api/**`
@@ -193,13 +194,7 @@ test('a proof is sent once for each sign-in, and neither it nor the token is lef
       expect(text.includes(secret), `a secret is found in: ${place}`).toBe(false)
     }
   }
-  expect(await keptBy(pod)).toEqual([
-    '""',
-    expect.stringMatching(/^(\[\]|refused)$/),
-    expect.stringMatching(/^(\[\]|refused)$/),
-    expect.stringMatching(/^(\[\]|refused)$/),
-    expect.stringMatching(/^(\[\]|refused)$/),
-  ])
+  for (const kept of await keptBy(pod)) expect(['""', '[]', 'refused']).toContain(kept)
   const carriers = seen.requests.filter((request) => (request.postData() ?? '').includes('memberHash'))
   expect(carriers).toEqual(seen.signIns())
 })

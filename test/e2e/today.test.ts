@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configurationOf, type DemoMsp, openDemoMsp, passNight } from '../demo/msp.ts'
 import { devices } from '../vendors/ksc/devices.ts'
@@ -82,12 +80,6 @@ async function again(on: Pod): Promise<void> {
   await on.settled()
 }
 
-/** The file that a press of the button makes. */
-async function fileOf(page: Page, press: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), press()])
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
-}
-
 describe('what waits for a person', () => {
   test('an approved change is written, and waits no more', async () => {
     const on = await stage.open({ member: 'tess' })
@@ -135,56 +127,6 @@ describe('what waits for a person', () => {
     for (const name of chosen) await rowOf(on, 'Waiting for you', name).waitFor({ state: 'detached' })
 
     await expect.poll(() => [billed('Otto Print'), billed('Pine Valley Dental')]).toEqual([[45], [18]])
-  })
-})
-
-describe('a number explains itself', () => {
-  test('by its devices in their categories, and by those that do not count with the reason', async () => {
-    const { pod, ...on } = await stage.open({
-      member: 'vic',
-      company: Number(customer('Blue Harbour Hotel').company?.id),
-    })
-    expect(billed('Blue Harbour Hotel')).toEqual([73, 5])
-
-    await pod.getByRole('button', { name: 'Why 73?' }).click()
-    const dialog = pod.getByRole('dialog', { name: 'Blue Harbour Hotel Ltd: why 73?' })
-
-    await dialog.getByRole('heading', { name: 'Windows workstations 64' }).waitFor()
-    await dialog.getByRole('heading', { name: 'Non-Windows devices 9' }).waitFor()
-    const leftOut = dialog.getByRole('heading', { name: 'Not counted' }).locator('..')
-    expect(await leftOut.getByRole('listitem').count()).toBe(73)
-    expect(new Set(await leftOut.getByRole('listitem').locator('.badge').allInnerTexts())).toEqual(
-      new Set(['reserve key']),
-    )
-    expect(await on.barriers()).toEqual([])
-    await on.expectCalm()
-  })
-
-  test('and by what came and went since an earlier day', async () => {
-    const { pod, page, ...on } = await stage.open({
-      member: 'vic',
-      company: Number(customer('Acme').company?.id),
-    })
-    const day = yesterday.toISOString().slice(0, 10)
-
-    await pod.getByRole('button', { name: 'Why 12?' }).click()
-    const servers = pod.getByRole('dialog', { name: 'Acme Ltd: why 12?' })
-    await servers.getByLabel('Compared with').fill(day)
-    await servers.getByText('2 more: new-srv-1, new-srv-2').waitFor()
-    expect(await servers.innerText()).toMatch(/\+2 since/)
-    expect(await on.barriers()).toEqual([])
-    const file = await fileOf(page, () => servers.getByRole('button', { name: 'Download CSV' }).click())
-    await servers.getByRole('button', { name: 'Close' }).click()
-
-    await pod.getByRole('button', { name: 'Why 88?' }).click()
-    const workstations = pod.getByRole('dialog', { name: 'Acme Ltd: why 88?' })
-    await workstations.getByLabel('Compared with').fill(day)
-    await workstations.getByText(/^2 fewer: \S+, \S+$/).waitFor()
-
-    const [head, ...lines] = file.text.trim().split('\r\n')
-    expect(head).toContain('device,name,tenant,application,category,counted,reason')
-    expect(lines.filter((line) => line.endsWith('server,true,'))).toHaveLength(12)
-    expect(file.text).toContain('new-srv-1')
   })
 })
 

@@ -212,6 +212,19 @@ describe('the lists behind it', () => {
     expect((await listed()).items[0]?.names.company).toBe('Acme')
   })
 
+  test('who tries again waits for the list that could not be read, and has it', async () => {
+    msp.customer('Acme', {}, { mapped: false })
+    await msp.save()
+    msp.center.faults.add({ kind: 'resetBefore', match: () => true, times: Infinity })
+    expect((await listed()).sources).toMatchObject([{ problem: { code: 'vendor_unavailable' } }])
+
+    msp.center.faults.clear()
+    const list = await listed('?retry=true')
+
+    expect(namesOf(list)).toEqual(['Acme'])
+    expect(list.sources).toMatchObject([{ readAt: expect.any(String), problem: null }])
+  })
+
   test('a Security Center that refuses us leaves the rows that are mapped, and tells no secret', async () => {
     const acme = msp.customer('Acme', {})
     await msp.save()
