@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, type Api, type Ask, apiOf, codeOf, faultsOf } from '../support/api.ts'
 import { signedIn } from '../support/members.ts'
 import { openMsp } from '../support/msp.ts'
@@ -10,7 +10,6 @@ beforeAll(async () => {
   stack = await startStack()
   api = apiOf(stack)
 })
-afterAll(() => stack.close())
 
 type Role = 'viewer' | 'technician' | 'administrator'
 type Method = 'get' | 'post' | 'put' | 'delete'

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, apiOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
-import { emptied } from '../support/shared-stack.ts'
+import { emptied } from '../support/emptied.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -10,7 +10,6 @@ beforeAll(async () => {
   api = apiOf(stack)
 })
 beforeEach(() => emptied(stack.db()))
-afterAll(() => stack.close())
 
 interface Entry {
   who?: string

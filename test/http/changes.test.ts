@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -8,13 +8,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 /** A customer whose line of 90 would fall to 10 and is held for it. */
 async function fallen() {

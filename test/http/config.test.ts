@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { wholeDocument } from '../support/configuration.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -9,8 +9,7 @@ beforeAll(async () => {
   stack = await startStack()
   api = apiOf(stack)
 })
-beforeEach(() => stack.fresh())
-afterAll(() => stack.close())
+beforeEach(() => stack.empty())
 
 /** The document as a later save sends it: what was entered once stays stored. */
 function withoutSecrets() {

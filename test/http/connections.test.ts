@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { configure, type Stack, startStack } from '../support/stack.ts'
@@ -15,7 +15,6 @@ beforeEach(async () => {
   msp.customer('Acme', { workstations: 1 })
   await msp.save()
 })
-afterAll(() => stack.close())
 
 /** A second Security Center, as a form sends it. */
 const branch = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Api, apiOf, codeOf, faultsOf } from '../support/api.ts'
 import { type Customer, monday, type Msp, openMsp, tuesday } from '../support/msp.ts'
@@ -10,13 +10,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 const wednesday = '2026-03-04'
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -14,7 +14,6 @@ beforeEach(async () => {
   msp = await openMsp(stack)
   await msp.save()
 })
-afterAll(() => stack.close())
 
 const url = 'http://tallypod.example/pod?id=[cw_id]&screen=[cw_screen]'
 

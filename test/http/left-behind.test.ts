@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Api, apiOf, codeOf, itemsOf, nextCursorOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
@@ -9,13 +9,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 const Document = z.looseObject({
   companies: z.array(z.looseObject({ tenant: z.looseObject({ id: z.string() }), billing: z.boolean() })),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, apiOf, faultsOf, itemsOf } from '../support/api.ts'
 import { type MappingList, mapped, mappingList } from '../support/mappings.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
@@ -9,7 +9,7 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
@@ -17,7 +17,6 @@ beforeEach(async () => {
   const { PICKERS } = await stack.worker.getEnv()
   for (const { name } of (await PICKERS.list()).keys) await PICKERS.delete(name)
 })
-afterAll(() => stack.close())
 
 const listed = (query?: string) => mappingList(api, query)
 

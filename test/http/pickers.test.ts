@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -15,7 +15,6 @@ beforeEach(async () => {
   const { PICKERS } = await stack.worker.getEnv()
   for (const { name } of (await PICKERS.list()).keys) await PICKERS.delete(name)
 })
-afterAll(() => stack.close())
 
 async function pages(path: string): Promise<string[][]> {
   const names: string[][] = []

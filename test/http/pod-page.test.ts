@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, type Api, apiOf } from '../support/api.ts'
 import { configure, type Stack, startStack } from '../support/stack.ts'
-import { emptied } from '../support/shared-stack.ts'
+import { emptied } from '../support/emptied.ts'
 
 let stack: Stack
 let api: Api
@@ -10,7 +10,6 @@ beforeAll(async () => {
   api = apiOf(stack)
 })
 beforeEach(() => emptied(stack.db()))
-afterAll(() => stack.close())
 
 const open = (path: string) => api.get(path, { token: null })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Answer, type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { signedIn } from '../support/members.ts'
@@ -9,13 +9,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 const List = z.strictObject({
   connection: z.string(),

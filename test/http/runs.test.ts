@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -7,13 +7,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 test('a run that was asked for bills what is used and tells what it did', async () => {
   const acme = msp.customer('Acme', { workstations: 12 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { mapped, mappingList } from '../support/mappings.ts'
 import { signedIn } from '../support/members.ts'
@@ -10,13 +10,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
 })
-afterAll(() => stack.close())
 
 const listed = (query?: string) => mappingList(api, query)
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { signedIn } from '../support/members.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
@@ -16,7 +16,6 @@ beforeEach(async () => {
   msp.customer('Acme', { workstations: 1 })
   await msp.save()
 })
-afterAll(() => stack.close())
 
 const stored = {
   timeZone: 'UTC',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { administratorToken, memberToken } from '../../worker/http/tokens.ts'
 import type { MemberSession } from '../vendors/connectwise/account.ts'
 import { type Answer, type Api, apiOf, codeOf, faultsOf } from '../support/api.ts'
@@ -17,7 +17,6 @@ beforeEach(async () => {
   msp = await openMsp(stack)
   await msp.save()
 })
-afterAll(() => stack.close())
 
 const keys = { sessionKey: workerSecrets.SESSION_KEY, adminToken: workerSecrets.ADMIN_TOKEN }
 const own = 'http://tallypod.example'

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf, nextCursorOf } from '../support/api.ts'
 import { monday, type Msp, openMsp, tuesday } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -7,13 +7,12 @@ let stack: Stack
 let api: Api
 let msp: Msp
 beforeAll(async () => {
-  stack = await startStack({ leaseSeconds: 10 })
+  stack = await startStack()
   api = apiOf(stack)
 })
 beforeEach(async () => {
   msp = await openMsp(stack, { billByCategory: true })
 })
-afterAll(() => stack.close())
 
 test('use is told by application and category, as of the day that is asked for', async () => {
   const acme = msp.customer('Acme', { workstations: 7, servers: 2, others: 1 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { wake } from '../../worker/jobs/wake.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -11,7 +11,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 test('what was planned under one mapping is not sent under the next', async () => {
   const msp = await openMsp(stack)

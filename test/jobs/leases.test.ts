@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { work } from '../../worker/jobs/chain.ts'
 import { resume } from '../../worker/jobs/schedule.ts'
 import { type Customer, type Msp, monday, openMsp } from '../support/msp.ts'
@@ -13,7 +13,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 test('messages that come again, late, out of order or from nowhere bill each line once', async () => {
   const msp = await openMsp(stack)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { type Customer, type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
@@ -13,7 +13,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds })
 })
-afterAll(() => stack.close())
 
 /** What becomes of one answer, and whether ConnectWise carried the request out. */
 const losses: [string, WireFailure, carriedOut: boolean][] = [

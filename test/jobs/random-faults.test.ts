@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { type Customer, type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
@@ -15,7 +15,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 const wireFailure: fc.Arbitrary<WireFailure> = fc.oneof(
   fc.constantFrom<WireFailure>(

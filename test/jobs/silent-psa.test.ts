@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { type Customer, type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
@@ -11,7 +11,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 test.each<[string, WireFailure]>([
   ['cannot be reached', { kind: 'resetBefore' }],

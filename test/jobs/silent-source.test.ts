@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { type Customer, type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { KscCall, KscFailure } from '../vendors/ksc/account.ts'
@@ -11,7 +11,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 /** Ways in which one virtual server can't be read to its end, and the method that fails each time. */
 const halves: [string, KscFailure, method: string][] = [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { type Msp, openMsp } from '../support/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { lineReads, patches, posts } from './calls.ts'
@@ -10,7 +10,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 2 })
 })
-afterAll(() => stack.close())
 
 const tooMany = { kind: 'status', status: 429, headers: { 'retry-after': '1' }, body: '{}' } as const
 const latencyMs = 500

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { buryDead } from '../../worker/jobs/dead-letters.ts'
 import { resume, tick } from '../../worker/jobs/schedule.ts'
 import { startRun } from '../../worker/jobs/start-run.ts'
@@ -13,7 +13,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-afterAll(() => stack.close())
 
 test('twenty ticks at once and one more start one run of the day', async () => {
   const msp = await openMsp(stack)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
-import buildPod from './build-pod.ts'
+import { buildPod } from '../local/build-pod.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,7 +16,7 @@ declare module 'vitest' {
 /** Builds the pod and the Worker before all tests, and takes the Worker away after them. */
 export default async function buildWorker(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'tallypod-worker-'))
-  await buildPod()
+  buildPod()
   await promisify(execFile)('wrangler', ['deploy', '--dry-run', '--outdir', folder], {
     env: { ...process.env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false' },
   })

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { startRun } from '../../worker/jobs/start-run.ts'
 import type { Change } from '../../worker/storage/changes.ts'
 import type { Run } from '../../worker/storage/runs.ts'
@@ -5,7 +6,7 @@ import type { KscAccount } from '../vendors/ksc/account.ts'
 import { writeOf } from './connectwise-writes.ts'
 import { apiOf } from './api.ts'
 import { type Customer, type CustomerOptions, type Devices, type Mapping, usesOf } from './customer.ts'
-import { allChainsRest, emptied } from './shared-stack.ts'
+import { allChainsRest, emptied } from './emptied.ts'
 import type { Stack } from './stack.ts'
 import { until } from './until.ts'
 
@@ -156,10 +157,13 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
   }
 
   async function finished(id: string): Promise<FinishedRun> {
-    const run = await until(`run ${id} ends`, async () => {
-      const current = await deps.runs.get(id)
-      return current?.finishedAt ? current : null
+    // Asked of the Worker: its database answers this process much slower.
+    await until(`run ${id} ends`, async () => {
+      const { body } = await api.get(`/api/runs/${id}`)
+      return AskedRun.parse(body).run.finishedAt
     })
+    const run = await deps.runs.get(id)
+    if (run === null) throw new Error(`there is no run ${id}`)
     const changes = inOrder(await deps.changes.list({ runId: id }, 1_000, null))
     return { ...run, changes, told: told(changes) }
   }
@@ -258,6 +262,8 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
     },
   }
 }
+
+const AskedRun = z.object({ run: z.object({ finishedAt: z.string().nullable() }) })
 
 /** By company, agreement and product. */
 function inOrder(changes: Change[]): Change[] {

@@ -6,19 +6,30 @@ import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
 import { changesBetween } from '../../worker/domain/configuration-changes.ts'
 import { createDeps, type Deps } from '../../worker/deps.ts'
 import type { Env } from '../../worker/env.ts'
+import { emptied } from './emptied.ts'
 import { workerSecrets } from './secrets.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
-import type { Account } from '../vendors/connectwise/account.ts'
-import type { KscAccount } from '../vendors/ksc/account.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
 
-export type Stack = Awaited<ReturnType<typeof startStack>>
+export type Stack = Awaited<ReturnType<typeof boot>>
+
+/** Of this process, by the length of their leases. They end with it. */
+const running = new Map<number, Promise<Stack>>()
 
 /**
- * The whole Worker in workerd, with real D1, KV and queues, between two emulated vendors. One for each test file. Its
- * database lies in memory where the machine has a place for that: a run waits for the disk at every step otherwise.
+ * The whole Worker in workerd, with real D1, KV and queues, between two emulated vendors, and nothing stored in it. All
+ * test files of one process use the same, one after the other.
  */
-export async function startStack({ leaseSeconds = 2 } = {}) {
+export async function startStack({ leaseSeconds = 10 } = {}): Promise<Stack> {
+  const booting = running.get(leaseSeconds) ?? boot(leaseSeconds)
+  running.set(leaseSeconds, booting)
+  const stack = await booting
+  await stack.empty()
+  return stack
+}
+
+/** Its database lies in memory where the machine has a place for that: a run waits for the disk at every step otherwise. */
+async function boot(leaseSeconds: number) {
   if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm'
   const ksc = await startKsc()
   const cw = await startConnectWise()
@@ -34,7 +45,7 @@ export async function startStack({ leaseSeconds = 2 } = {}) {
   await server.listen()
   const worker = server.getWorker<Env>()
   await worker.applyD1Migrations('DB')
-  let env = await worker.getEnv()
+  const env = await worker.getEnv()
 
   return {
     ksc,
@@ -42,17 +53,10 @@ export async function startStack({ leaseSeconds = 2 } = {}) {
     worker,
     deps: (): Promise<Deps> => createDeps(env),
     db: () => env.DB,
-    /** A Worker with nothing stored, and vendor accounts of its own. */
-    async fresh(): Promise<{ center: KscAccount; psa: Account }> {
-      await server.reset()
-      await worker.applyD1Migrations('DB')
-      env = await worker.getEnv()
-      return { center: ksc.account(), psa: cw.account() }
-    },
-    async close() {
-      await server.close()
-      await ksc.close()
-      await cw.close()
+    /** Takes away all that is stored. */
+    async empty(): Promise<void> {
+      await emptied(env.DB)
+      for (const { name } of (await env.PICKERS.list()).keys) await env.PICKERS.delete(name)
     },
   }
 }
