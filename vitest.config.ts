@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of the time is spent waiting: for leases, for vendors that ask to wait, for processes to start.
-    maxWorkers: 4,
+    maxWorkers: 3,
     isolate: false,
   },
 })

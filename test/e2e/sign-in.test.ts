@@ -125,7 +125,9 @@ test('where ConnectWise is silent the pod says so, and Try again signs in once i
 })
 
 test('a page of another origin gets no pod into its frame, and the pod itself asks it nothing', async () => {
-  const { page } = await stage.open({ member: 'tess' })
+  const { page, ...on } = await stage.open({ member: 'tess' })
+  await page.frameLocator('iframe').getByText('tess · Technician').waitFor()
+  await on.settled()
   const seen = watch(page)
   const elsewhere = page.url().replace('localhost', '127.0.0.1')
 
