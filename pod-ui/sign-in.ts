@@ -39,7 +39,7 @@ export function isAdministrator(): boolean {
 export const host = signal<Host | null>(null)
 
 /** The screen tells its record at once; who waits for it signs in once and not twice, in milliseconds. */
-const recordPatienceMs = 500
+const recordPatienceMs = 2_000
 
 /** So long before its end a session is renewed. */
 const renewBeforeMs = 60_000

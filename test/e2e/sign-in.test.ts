@@ -90,6 +90,7 @@ async function expireTokens(page: Page, member: string): Promise<() => Promise<v
 test('a forged proof gets words and no data, and no token is given out', async () => {
   stage.psa.screens.proves = 'forged'
   const { page } = await stage.open({ member: 'mallory' })
+  await page.frameLocator('iframe').getByRole('heading', { name: 'You are not signed in' }).waitFor()
   const seen = watch(page)
   const answer = page.waitForResponse((response) => response.url().endsWith(signInPath))
 
@@ -167,6 +168,7 @@ test('third-party cookies are blocked, and the pod needs none', async () => {
 
 test('a proof is sent once for each sign-in, and neither it nor the token is left anywhere', async () => {
   const { page } = await stage.open({ member: 'tess' })
+  await page.frameLocator('iframe').getByText('tess · Technician').waitFor()
   const seen = watch(page)
   const first = page.waitForResponse((response) => response.url().endsWith(signInPath))
   await page.reload()
@@ -203,6 +205,7 @@ test('a proof is sent once for each sign-in, and neither it nor the token is lef
 
 test('a session is renewed a minute before it ends, without a sign of it', async () => {
   const { page } = await stage.open({ member: 'tess' })
+  await page.frameLocator('iframe').getByText('tess · Technician').waitFor()
   await page.clock.install()
   const seen = watch(page)
   await page.reload()
