@@ -264,7 +264,7 @@ export const de: Words = {
     write_not_confirmed:
       'Das PSA hat die Änderung angenommen, zeigt aber eine andere Menge. Prüfen Sie dort die Position.',
     duplicate_lines:
-      'Mehrere offene Positionen berechnen dieses Produkt. Wählen Sie aus, welche gelten soll.',
+      'Mehrere offene Positionen rechnen dieses Produkt ab. Beenden Sie im PSA alle bis auf eine; der nächste Lauf übernimmt diese.',
     line_ended_by_hand: 'Jemand hat die Position im PSA beendet. Mit der Freigabe wird eine neue angelegt.',
     line_not_on_contract: 'Der Service ist nicht im Vertrag enthalten. Mit der Freigabe wird er hinzugefügt.',
     changed_by_hand: 'Jemand hat die Menge im PSA geändert.',

@@ -242,7 +242,8 @@ export const en = {
     product_inactive: 'The product is inactive in the PSA. Activate it there, or choose another one.',
     external_product_not_linked: 'The account is not linked to the external product. Link it in the PSA.',
     write_not_confirmed: 'The PSA took the change, but shows another number. Look at the line there.',
-    duplicate_lines: 'Several open lines bill this product. Choose the one that counts.',
+    duplicate_lines:
+      'Several open lines bill this product. End all but one in the PSA; the next run takes that one.',
     line_ended_by_hand: 'Somebody ended the line in the PSA. Approving makes a new one.',
     line_not_on_contract: 'The service is not on the contract. Approving puts it there.',
     changed_by_hand: 'Somebody changed the number in the PSA.',
