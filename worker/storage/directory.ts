@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { nameCore, searchKey, sortKey } from '../domain/matching.ts'
+import { nameCore, searchKey } from '../domain/matching.ts'
 import type { Choice } from '../psa/port.ts'
 import type { Tenant } from '../sources/port.ts'
 import { allRows, jsonColumn, pieces } from './rows.ts'
+import { tenantRows } from './tenants.ts'
 import { tenantName } from './tenant-name.ts'
 
 const StateRow = z.object({
@@ -108,21 +109,7 @@ export function directoryStore(db: D1Database) {
                sort_key = excluded.sort_key, core = excluded.core
              WHERE name <> excluded.name OR search_key <> excluded.search_key OR core <> excluded.core`,
           )
-          .bind(
-            connection,
-            JSON.stringify(
-              piece.map(({ id, name, kind, enabled }) => [
-                id,
-                name,
-                kind,
-                enabled ? 1 : 0,
-                searchKey(name),
-                sortKey(name),
-                nameCore(name),
-              ]),
-            ),
-            at,
-          ),
+          .bind(connection, tenantRows(piece), at),
       ),
       done(connection, at),
     ])

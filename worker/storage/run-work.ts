@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { nameCore, searchKey, sortKey } from '../domain/matching.ts'
 import type { Tenant } from '../sources/port.ts'
 import { allRows, firstRow, pieces, resultRows } from './rows.ts'
+import { tenantRows } from './tenants.ts'
 
 export type SourceState = 'listing' | 'reading' | 'done'
 export type PsaState = 'planning' | 'done'
@@ -64,21 +64,7 @@ export function runWorkStore(db: D1Database) {
              retired = CASE excluded.enabled WHEN 1 THEN 0 ELSE retired END, seen_at = excluded.seen_at,
              search_key = excluded.search_key, sort_key = excluded.sort_key, core = excluded.core`,
         )
-        .bind(
-          connection,
-          JSON.stringify(
-            piece.map(({ id, name, kind, enabled }) => [
-              id,
-              name,
-              kind,
-              enabled ? 1 : 0,
-              searchKey(name),
-              sortKey(name),
-              nameCore(name),
-            ]),
-          ),
-          at,
-        ),
+        .bind(connection, tenantRows(piece), at),
     )
     await db.batch([
       ...upserts,

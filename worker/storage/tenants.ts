@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { nameCore, searchKey, sortKey } from '../domain/matching.ts'
+import type { Tenant } from '../sources/port.ts'
 import { allRows, flag } from './rows.ts'
 
 const TenantRow = z
@@ -14,6 +16,21 @@ const TenantRow = z
   .transform((row) => ({ ...row, gone: !row.enabled || !row.listed }))
 
 export type StoredTenant = z.output<typeof TenantRow>
+
+/** As JSON for one bound value: id, name, kind, enabled, and the name in the forms that are searched, sorted and compared. */
+export function tenantRows(tenants: Tenant[]): string {
+  return JSON.stringify(
+    tenants.map(({ id, name, kind, enabled }) => [
+      id,
+      name,
+      kind,
+      enabled ? 1 : 0,
+      searchKey(name),
+      sortKey(name),
+      nameCore(name),
+    ]),
+  )
+}
 
 /** Tenants as their sources last listed them. */
 export function tenantStore(db: D1Database) {
