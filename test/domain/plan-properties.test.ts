@@ -49,6 +49,7 @@ function tenantsOf({ agreements, billByCategory }: Mapping, used: Use, more: Par
       gone: false,
       agreementId: agreements[at] ?? '31',
       manualQuantity: 'ask',
+      priceLevelId: null,
       use: applications.flatMap((application, index) => {
         const [workstation = 0, server = 0, other = 0] = used[at]?.[index] ?? []
         const of = (category: 'all' | 'workstation' | 'server' | 'other', count: number) => ({
@@ -109,7 +110,9 @@ function byHand(world: World, { foreign, changed }: Handiwork): void {
     const index = world.lines.indexOf(touched)
     world.lines[index] = ends ? { ...touched, endsOn: '2026-03-01' } : { ...touched, quantity: to }
   }
-  world.lines.push(...foreign.map((line, index) => ({ id: `9${index}`, ...line })))
+  world.lines.push(
+    ...foreign.map((line, index) => ({ id: `9${index}`, priceLevelId: null, bookableOn: null, ...line })),
+  )
 }
 
 /** What a person dismisses of what is held now. */

@@ -17,6 +17,8 @@ describe('a new line', () => {
         drift: null,
         adopted: false,
         replaces: [],
+        priceLevelId: null,
+        waits: null,
         parts: [part(93)],
       },
     ])

@@ -13,6 +13,7 @@ function wanted(...parts: Part[]): WantedLine {
     quantity: parts.reduce((sum, { quantity }) => sum + quantity, 0),
     goneQuantity: 0,
     manualQuantity: 'ask',
+    priceLevelId: null,
     parts,
   }
 }

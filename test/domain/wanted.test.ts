@@ -86,6 +86,7 @@ describe('a line of ours whose use vanished', () => {
         quantity: 0,
         goneQuantity: 0,
         manualQuantity: 'overwrite',
+        priceLevelId: null,
         parts: [],
       },
     ])

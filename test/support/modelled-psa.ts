@@ -56,6 +56,9 @@ export function factsFrom(world: World, chosen = new Map<string, string>()): Com
     own: world.own,
     dismissed: world.dismissed,
     chosen,
+    changedToday: new Set(),
+    makesLines: true,
+    obstacle: null,
     guardRails: defaultGuardRails,
     approval: world.approval,
   }
@@ -115,7 +118,8 @@ function write(world: World, change: ChangeDraft): void {
   const lineId = change.lineId ?? `${world.lines.length + 1}`
   if (change.lineId === null) {
     const { agreementId, productId, to: quantity } = change
-    world.lines.push({ id: lineId, agreementId, productId, quantity, startsOn: today, endsOn: null })
+    const days = { startsOn: today, endsOn: null, bookableOn: null }
+    world.lines.push({ id: lineId, agreementId, productId, quantity, priceLevelId: null, ...days })
   } else setQuantity(world, lineId, change.to)
   remember(world, { ...change, lineId }, change.to)
   if (change.reason === 'tenant_gone') takeOutGone(world, change.parts)
@@ -134,7 +138,7 @@ function remember(
   const { agreementId, productId, lineId, parts } = line
   world.own = [
     ...world.own.filter((own) => lineKey(own) !== lineKey(line)),
-    { agreementId, productId, lineId, written, parts },
+    { agreementId, productId, lineId, written, priceLevelId: null, parts },
   ]
 }
 

@@ -29,7 +29,11 @@ export function part(quantity: number, named: Partial<Omit<Part, 'quantity'>> = 
 /** A line that should bill `parts`, on agreement 31 with product 501 unless said otherwise. */
 export function wants(
   parts: number | Part[],
-  more: Place & { gone?: number; manualQuantity?: WantedLine['manualQuantity'] } = {},
+  more: Place & {
+    gone?: number
+    manualQuantity?: WantedLine['manualQuantity']
+    priceLevel?: string
+  } = {},
 ): WantedLine {
   const all = typeof parts === 'number' ? (parts === 0 ? [] : [part(parts)]) : parts
   return {
@@ -38,6 +42,7 @@ export function wants(
     quantity: all.reduce((sum, one) => sum + one.quantity, 0),
     goneQuantity: more.gone ?? 0,
     manualQuantity: more.manualQuantity ?? 'ask',
+    priceLevelId: more.priceLevel ?? null,
     parts: all,
   }
 }
@@ -46,7 +51,7 @@ export function wants(
 export function line(
   id: string,
   quantity: number,
-  more: Place & { startsOn?: string; endsOn?: string } = {},
+  more: Place & { startsOn?: string; endsOn?: string; priceLevel?: string; bookableOn?: string } = {},
 ): Line {
   return {
     id,
@@ -55,6 +60,8 @@ export function line(
     quantity,
     startsOn: more.startsOn ?? '2026-01-01',
     endsOn: more.endsOn ?? null,
+    priceLevelId: more.priceLevel ?? null,
+    bookableOn: more.bookableOn ?? null,
   }
 }
 
@@ -62,7 +69,7 @@ export function line(
 export function ours(
   lineId: string,
   parts: number | Part[],
-  more: Place & { written?: number } = {},
+  more: Place & { written?: number; priceLevel?: string } = {},
 ): OwnLine {
   const all = typeof parts === 'number' ? [part(parts)] : parts
   return {
@@ -70,6 +77,7 @@ export function ours(
     productId: more.product ?? '501',
     lineId,
     written: more.written ?? all.reduce((sum, one) => sum + one.quantity, 0),
+    priceLevelId: more.priceLevel ?? null,
     parts: all,
   }
 }
@@ -83,6 +91,7 @@ export function agreement(id: string, more: Partial<Agreement> = {}): Agreement 
     endsOn: null,
     state: 'active',
     nextInvoiceOn: null,
+    bundled: false,
     ...more,
   }
 }
@@ -99,6 +108,9 @@ export interface Situation {
   /** Quantity that was dismissed for a line. */
   dismissed?: [WantedLine, number][]
   chosen?: [WantedLine, string][]
+  changedToday?: string[]
+  makesLines?: boolean
+  obstacle?: CompanyFacts['obstacle']
   guardRails?: Partial<CompanyFacts['guardRails']>
   approval?: CompanyFacts['approval']
 }
@@ -128,6 +140,9 @@ export function factsOf(situation: Situation): CompanyFacts {
     own,
     dismissed: new Map(situation.dismissed?.map(([key, quantity]) => [lineKey(key), quantity])),
     chosen: new Map(situation.chosen?.map(([key, lineId]) => [lineKey(key), lineId])),
+    changedToday: new Set(situation.changedToday),
+    makesLines: situation.makesLines ?? true,
+    obstacle: situation.obstacle ?? null,
     guardRails: { ...defaultGuardRails, ...situation.guardRails },
     approval: situation.approval ?? 'automatic',
   }
@@ -183,6 +198,7 @@ export function tenantUse(
     gone: false,
     agreementId: '31',
     manualQuantity: 'ask',
+    priceLevelId: null,
     use: use.map(([application, quantity, category = 'all']) => ({
       application,
       category,

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { inject } from 'vitest'
 import { createTestHarness } from 'wrangler'
-import { isSplit } from '../../worker/domain/catalogue.ts'
-import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
-import { changesBetween } from '../../worker/domain/configuration-changes.ts'
 import { createDeps, type Deps } from '../../worker/deps.ts'
+import { isSplit } from '../../worker/domain/catalogue.ts'
+import { changesBetween } from '../../worker/domain/configuration-changes.ts'
+import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
 import type { Env } from '../../worker/env.ts'
-import { emptied } from './emptied.ts'
-import { workerSecrets } from './secrets.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
+import { emptied } from './emptied.ts'
+import { workerSecrets } from './secrets.ts'
 
 export type Stack = Awaited<ReturnType<typeof boot>>
 

@@ -11,6 +11,8 @@ export interface Agreement {
   state: 'active' | 'ended' | 'inactive'
   /** The next invoice, `YYYY-MM-DD`; null where the PSA does not tell. */
   nextInvoiceOn: string | null
+  /** Whether it bills bundles, whose products have no lines of their own. */
+  bundled: boolean
 }
 
 /** What the PSA prices. */
@@ -32,6 +34,10 @@ export interface Line {
   startsOn: string | null
   /** Last day, `YYYY-MM-DD`; null where it is open-ended. */
   endsOn: string | null
+  /** Null where the PSA has no price levels. */
+  priceLevelId: string | null
+  /** The first day on which a change of its quantity may be booked, `YYYY-MM-DD`; null where any day will do. */
+  bookableOn: string | null
 }
 
 export type AgreementProblem =
@@ -39,6 +45,9 @@ export type AgreementProblem =
   | 'agreement_of_other_company'
   | 'agreement_ended'
   | 'agreement_inactive'
+
+/** Why nothing may be written for a company, whatever its agreement. */
+export type CompanyProblem = 'external_product_not_linked'
 
 /** Why nothing may be written to the agreement on `day`, or null where it runs. */
 export function agreementProblem(

@@ -29,6 +29,11 @@ export const approvableReasons = [
 
 export type HoldReason = (typeof structuralReasons)[number] | (typeof approvableReasons)[number]
 
+/** Why a planned change is not sent before another day. */
+export const waitReasons = ['already_adjusted_today', 'waits_for_period_start'] as const
+
+export type WaitReason = (typeof waitReasons)[number]
+
 export function isStructural(reason: HoldReason): boolean {
   return structuralReasons.some((structural) => structural === reason)
 }
@@ -75,4 +80,9 @@ export function isOpenChange(state: ChangeState): boolean {
 /** Whether a write may have reached the PSA without our knowing: the PSA is read before anything else is written. */
 export function isUncertain(state: ChangeState): boolean {
   return state === 'sending' || state === 'unknown'
+}
+
+/** Whether the change sets the price level of its line; every other one leaves the price of a line alone. */
+export function setsPriceLevel(change: { kind: ChangeKind; reason: HoldReason | null }): boolean {
+  return change.kind === 'create' || change.reason === 'price_level_changed'
 }

@@ -1,4 +1,11 @@
-import { type AgreementProblem, agreementProblem, isOpenLine, type Line, type Product } from './agreement.ts'
+import {
+  type AgreementProblem,
+  agreementProblem,
+  type CompanyProblem,
+  isOpenLine,
+  type Line,
+  type Product,
+} from './agreement.ts'
 import type { ChangeKind, HoldReason } from './change.ts'
 import { type GuardRails, quantityHold } from './guard-rails.ts'
 import {
@@ -8,6 +15,7 @@ import {
   type Replacement,
   withUseThatStays,
 } from './replacement.ts'
+import { type Wait, waitFor } from './wait.ts'
 import { lineKey, type Part, type WantedLine } from './wanted.ts'
 
 export type { OwnLine, Replacement } from './replacement.ts'
@@ -28,6 +36,10 @@ export interface ChangeDraft {
   adopted: boolean
   /** Set before the change itself. Never empty without a `reason`. */
   replaces: Replacement[]
+  /** What the mapping prices the line by; null where it names no price level. */
+  priceLevelId: string | null
+  /** Why it may not be sent today although nothing else speaks against it. */
+  waits: Wait | null
   parts: Part[]
 }
 
@@ -41,6 +53,7 @@ export interface KeptLine {
   agrees: boolean
   /** Whether it becomes ours with this. */
   adopted: boolean
+  priceLevelId: string | null
   parts: Part[]
 }
 
@@ -55,6 +68,12 @@ export interface CompanyFacts extends BillingFacts {
   dismissed: Map<string, number>
   /** The line that a person chose among several when approving the change that is planned afresh, by `lineKey`. */
   chosen: Map<string, string>
+  /** Lines that have taken the one change that the PSA books for a line and day, by their id. */
+  changedToday: Set<string>
+  /** Whether a product that is not on an agreement may be put there without a person agreeing. */
+  makesLines: boolean
+  /** Why nothing at all may be written for the company now. */
+  obstacle: CompanyProblem | 'write_not_confirmed' | null
   guardRails: GuardRails
   approval: 'automatic' | 'everything'
 }
@@ -113,6 +132,8 @@ function decideLine(
 
   const from = target.line?.quantity ?? 0
   const isOurs = target.line !== null && target.line.id === own?.lineId
+  const isRepriced = isOurs && hasOtherPriceLevel(target.line, own, wanted)
+  const lowered = [...replaces, ...givenUp(target, own, open)]
   const draft: ChangeDraft = {
     agreementId: wanted.agreementId,
     productId: wanted.productId,
@@ -123,18 +144,34 @@ function decideLine(
     reason: null,
     drift: isOurs && own.written !== from ? { written: own.written, found: from } : null,
     adopted: target.adopted,
-    replaces: [...replaces, ...givenUp(target, own, open)],
+    replaces: lowered,
+    priceLevelId: wanted.priceLevelId,
+    waits: waitOf(target.line, lowered, facts),
     parts: wanted.parts,
   }
 
-  const isSettled = isOurs || target.doubt === null
+  const isSettled = (isOurs || target.doubt === null) && !isRepriced
   if (from === draft.to && target.line !== null && isSettled && draft.replaces.length === 0) {
     return leavingOfGone(wanted, draft, facts) ?? agreeing(draft, target.line)
   }
   const isKeptByHand = draft.drift !== null && wanted.manualQuantity === 'keep'
   const isLeftAsItIs = isKeptByHand || isDismissed(wanted, draft.to, facts)
   if (isLeftAsItIs && !target.chosen) return keptAsItIs(draft)
-  return { ...draft, reason: holdReason(draft, wanted, target, facts) }
+  return { ...draft, reason: holdReason(draft, wanted, target, isRepriced, facts) }
+}
+
+/** Whether the mapping prices a line of ours by another level than the one that it was written or taken over with. */
+function hasOtherPriceLevel(line: Line | null, own: OwnLine | undefined, wanted: WantedLine): boolean {
+  return line !== null && line.priceLevelId !== null && own?.priceLevelId !== wanted.priceLevelId
+}
+
+/** A replacement goes with the last of its lines that may be written. */
+function waitOf(line: Line | null, lowered: Replacement[], facts: CompanyFacts): Wait | null {
+  const others = lowered.map((old) =>
+    facts.lines.get(old.agreementId)?.find((candidate) => candidate.id === old.lineId),
+  )
+  const lines = [line, ...others].filter((one) => one !== null && one !== undefined)
+  return waitFor(lines, facts.day, facts.changedToday)
 }
 
 interface Target {
@@ -180,19 +217,27 @@ function holdReason(
   draft: ChangeDraft,
   wanted: WantedLine,
   target: Target,
+  isRepriced: boolean,
   facts: CompanyFacts,
 ): HoldReason | null {
-  const missing = productProblem(draft, facts)
+  const missing = productProblem(draft, facts) ?? facts.obstacle
   if (missing !== null) return missing
   // Choosing a line approves all that comes with it.
   if (target.chosen) return draft.replaces.length > 0 ? 'duplicate_lines' : null
   if (target.doubt !== null) return target.doubt
   if (draft.drift !== null && wanted.manualQuantity === 'ask') return 'changed_by_hand'
+  if (draft.kind === 'create' && needsConsent(draft, facts)) return 'line_not_on_contract'
   if (draft.replaces.length > 0) return 'replaces_line'
   if (target.adopted && draft.from !== 0) return 'adopted_differs'
+  if (isRepriced) return 'price_level_changed'
   const isNew = draft.kind === 'create' || target.adopted
   const sharp = isNew ? null : quantityHold(draft.drift?.written ?? draft.from, draft.to, facts.guardRails)
   return sharp ?? (facts.approval === 'everything' ? 'needs_approval' : null)
+}
+
+/** A product may be billed within a bundle, where a line of its own would bill it twice. */
+function needsConsent({ agreementId }: ChangeDraft, { makesLines, agreements }: CompanyFacts): boolean {
+  return !makesLines || agreements.get(agreementId)?.bundled === true
 }
 
 function productProblem(draft: ChangeDraft, facts: CompanyFacts): HoldReason | null {
@@ -205,7 +250,7 @@ function productProblem(draft: ChangeDraft, facts: CompanyFacts): HoldReason | n
 function leavingOfGone(wanted: WantedLine, draft: ChangeDraft, facts: CompanyFacts): ChangeDraft | null {
   const to = wanted.quantity - wanted.goneQuantity
   if (wanted.goneQuantity === 0 || isDismissed(wanted, to, facts)) return null
-  return { ...draft, to, reason: productProblem(draft, facts) ?? 'tenant_gone' }
+  return { ...draft, to, reason: productProblem(draft, facts) ?? facts.obstacle ?? 'tenant_gone' }
 }
 
 function heldByAgreement(
@@ -229,6 +274,8 @@ function heldByAgreement(
     drift: null,
     adopted: false,
     replaces,
+    priceLevelId: wanted.priceLevelId,
+    waits: null,
     parts: wanted.parts,
   }
 }
@@ -239,12 +286,30 @@ function isDismissed(wanted: WantedLine, to: number, facts: CompanyFacts): boole
 
 /** The line of ours as it stands; null where the change would make or adopt one. */
 function keptAsItIs(change: ChangeDraft): KeptLine | null {
-  const { agreementId, productId, lineId, from, parts } = change
+  const { agreementId, productId, lineId, from, priceLevelId, parts } = change
   if (lineId === null || change.adopted) return null
-  return { agreementId, productId, lineId, quantity: from, agrees: false, adopted: false, parts }
+  return {
+    agreementId,
+    productId,
+    lineId,
+    quantity: from,
+    agrees: false,
+    adopted: false,
+    priceLevelId,
+    parts,
+  }
 }
 
 function agreeing(draft: ChangeDraft, line: Line): KeptLine {
-  const { agreementId, productId, adopted, parts } = draft
-  return { agreementId, productId, lineId: line.id, quantity: line.quantity, agrees: true, adopted, parts }
+  const { agreementId, productId, adopted, priceLevelId, parts } = draft
+  return {
+    agreementId,
+    productId,
+    lineId: line.id,
+    quantity: line.quantity,
+    agrees: true,
+    adopted,
+    priceLevelId,
+    parts,
+  }
 }

@@ -8,6 +8,8 @@ export interface OwnLine {
   lineId: string
   /** The quantity we last wrote or agreed with. */
   written: number
+  /** The price level of the mapping when the line was written or taken over; null where there was none. */
+  priceLevelId: string | null
   /** What that quantity was made of. */
   parts: Part[]
 }

@@ -18,6 +18,8 @@ export interface WantedLine {
   /** The share of `quantity` that comes from tenants that are gone on the Kaspersky side. */
   goneQuantity: number
   manualQuantity: ManualQuantity
+  /** What new lines are priced by; null where none is chosen. */
+  priceLevelId: string | null
   parts: Part[]
 }
 
@@ -30,6 +32,7 @@ export interface TenantUse {
   gone: boolean
   agreementId: string
   manualQuantity: ManualQuantity
+  priceLevelId: string | null
   use: { application: string; category: Category; quantity: number; unit: Unit }[]
 }
 
@@ -98,7 +101,10 @@ export function wantedLines(
   ownLines: { agreementId: string; productId: string }[],
 ): WantedLine[] {
   const wanted = new Map<string, WantedLine>()
-  const lineOf = (agreementId: string, productId: string, manualQuantity: ManualQuantity) => {
+  const lineOf = (
+    productId: string,
+    { agreementId, manualQuantity, priceLevelId }: Omit<TenantUse, 'tenant' | 'gone' | 'use'>,
+  ) => {
     const key = lineKey({ agreementId, productId })
     const line = wanted.get(key) ?? {
       agreementId,
@@ -106,17 +112,19 @@ export function wantedLines(
       quantity: 0,
       goneQuantity: 0,
       manualQuantity,
+      priceLevelId,
       parts: [],
     }
     wanted.set(key, line)
     return line
   }
 
-  for (const { tenant, gone, agreementId, manualQuantity, use } of tenants) {
+  for (const billed of tenants) {
+    const { tenant, gone, use } = billed
     for (const { application, category, quantity, unit } of use) {
       const productId = productFor(application, category, rules)
       if (productId === null || unit !== 'device') continue
-      const line = lineOf(agreementId, productId, manualQuantity)
+      const line = lineOf(productId, billed)
       line.quantity += quantity
       if (gone) line.goneQuantity += quantity
       line.parts.push({ tenant, application, category, quantity })
@@ -126,7 +134,7 @@ export function wantedLines(
   const mapped = productsInUse(rules)
   for (const { agreementId, productId } of ownLines) {
     const tenant = tenants.find((candidate) => candidate.agreementId === agreementId)
-    if (tenant && mapped.has(productId)) lineOf(agreementId, productId, tenant.manualQuantity)
+    if (tenant && mapped.has(productId)) lineOf(productId, tenant)
   }
   return [...wanted.values()]
 }

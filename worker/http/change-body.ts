@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { approvableReasons, changeStates, structuralReasons } from '../domain/change.ts'
+import { approvableReasons, changeStates, structuralReasons, waitReasons } from '../domain/change.ts'
 import type { Change } from '../storage/changes.ts'
 import { Names } from './names.ts'
 
@@ -15,7 +15,7 @@ export const ChangeBody = z.object({
   from: z.number(),
   to: z.number(),
   state: z.enum(changeStates),
-  reason: z.enum([...structuralReasons, ...approvableReasons]).nullable(),
+  reason: z.enum([...structuralReasons, ...approvableReasons, ...waitReasons]).nullable(),
   drift: z.object({ written: z.number(), found: z.number() }).nullable(),
   adopted: z.boolean(),
   applications: z.array(z.string()),
@@ -38,7 +38,7 @@ export function changeBody(change: Change): z.output<typeof ChangeBody> {
     from: change.from,
     to: change.to,
     state: change.state,
-    reason: change.reason,
+    reason: change.state === 'planned' && change.waits !== null ? change.waits.why : change.reason,
     drift: change.drift,
     adopted: change.adopted,
     applications: distinct(change.parts.map((part) => part.application)),

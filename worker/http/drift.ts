@@ -105,6 +105,8 @@ export const drift = new Hono<AppEnv>()
           drift: { written: line.written, found: line.found },
           adopted: false,
           replaces: [],
+          priceLevelId: null,
+          waits: null,
           parts: line.parts,
           reads: line.reads,
           configurationVersion: line.configurationVersion,

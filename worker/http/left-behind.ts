@@ -91,6 +91,8 @@ export const leftBehind = new Hono<AppEnv>()
           drift: null,
           adopted: false,
           replaces: [],
+          priceLevelId: null,
+          waits: null,
           parts: [],
           reads: [],
           configurationVersion: version,

@@ -1,6 +1,7 @@
 import { isOpenLine } from '../domain/agreement.ts'
-import { type HoldReason, isStructural } from '../domain/change.ts'
+import { type HoldReason, isStructural, setsPriceLevel } from '../domain/change.ts'
 import type { ChangeDraft, Replacement } from '../domain/plan.ts'
+import { waitFor } from '../domain/wait.ts'
 import { lineKey, type Part } from '../domain/wanted.ts'
 import type { Change } from '../storage/changes.ts'
 import { describeFailure, VendorError } from '../vendor/error.ts'
@@ -8,6 +9,7 @@ import { carryOut, confirm } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
 import { messageMs, perMessage, retryBaseSeconds } from './pace.ts'
 import { type Billing, newChanges, planFromPsa, psaFacts, readsBehind } from './plan-company.ts'
+import { settleUncertain } from './settle.ts'
 
 /** For so many leases what was approved waits for a PSA that gives no answer; then it is held again. */
 const patienceLeases = 4
@@ -23,12 +25,13 @@ export async function carryOutAllApproved(billing: Billing): Promise<'done' | nu
   const { deps, connection, lease } = billing
   const { leaseSeconds } = deps.settings
   const start = deps.now().getTime()
-  const approved = await deps.changes.approved(connection, perMessage)
+  const approved = await deps.changes.approved(connection, billing.day, perMessage)
   let waiting = 0
   for (const change of approved) {
     if (deps.now().getTime() - start >= messageMs) break
     try {
       await carryOutApproved(billing, change)
+      await settleUncertain(billing, 'now')
     } catch (error) {
       if (!(error instanceof VendorError)) throw error
       lease.heed(error)
@@ -79,6 +82,8 @@ async function carryOutApproved(billing: Billing, change: Change): Promise<void>
       quantity: kept.quantity,
       startsOn: null,
       endsOn: null,
+      priceLevelId: null,
+      bookableOn: null,
     })
     return
   }
@@ -88,6 +93,10 @@ async function carryOutApproved(billing: Billing, change: Change): Promise<void>
     return
   }
 
+  if (fresh.waits !== null) {
+    await billing.lease.save([deps.changes.postpone(change.id, fresh.waits)])
+    return
+  }
   for (const old of fresh.replaces) {
     if (!(await lowerReplaced(billing, company, old, change.id, fresh))) {
       await billing.lease.save([
@@ -100,7 +109,8 @@ async function carryOutApproved(billing: Billing, change: Change): Promise<void>
   const reads = readsBehind(company, fresh)
   const refreshed = { ...fresh, parts, reads: reads.length > 0 ? reads : change.reads }
   await billing.lease.save([deps.changes.refresh(change.id, refreshed, rules.version, billing.day)])
-  await carryOut(billing, { ...change, lineId: fresh.lineId, parts, effectiveOn: billing.day })
+  const { lineId, from, priceLevelId } = fresh
+  await carryOut(billing, { ...change, lineId, from, priceLevelId, parts, effectiveOn: billing.day })
 }
 
 /** A person chose the use of this line over what was made of it by hand, whatever its company does with such changes. */
@@ -121,8 +131,12 @@ function partsToBill(company: CompanyKnowledge, fresh: ChangeDraft): Part[] {
 /** Sets a line that nothing wants any more to 0. */
 async function endLine(billing: Billing, change: Change): Promise<void> {
   const { deps, connection, psa, rules, day } = billing
-  const lines = await psa.lines(change.agreementId)
-  const line = lines.find((candidate) => candidate.id === change.lineId && isOpenLine(candidate, day))
+  if (billing.untested) {
+    await billing.lease.save([deps.changes.unapprove(change.id, 'The connection lacks its test write.')])
+    return
+  }
+  const lines = (await psa.lines([change.agreementId], day)).get(change.agreementId)
+  const line = lines?.find((candidate) => candidate.id === change.lineId && isOpenLine(candidate, day))
   if (line === undefined || line.quantity !== change.from) {
     await billing.lease.save([
       deps.changes.move(change.id, 'superseded', { at: deps.now().toISOString() }),
@@ -130,15 +144,23 @@ async function endLine(billing: Billing, change: Change): Promise<void> {
     ])
     return
   }
+  const changedToday = psa.traits.oneChangeADay
+    ? await deps.changes.sentOn(connection, [change.agreementId], day)
+    : new Set<string>()
+  const waits = waitFor([line], day, changedToday)
+  if (waits !== null) {
+    await billing.lease.save([deps.changes.postpone(change.id, waits)])
+    return
+  }
   await billing.lease.save([
     deps.changes.refresh(
       change.id,
-      { lineId: line.id, from: line.quantity, parts: [], reads: change.reads },
+      { lineId: line.id, from: line.quantity, parts: [], reads: change.reads, priceLevelId: null },
       rules.version,
       day,
     ),
   ])
-  await carryOut(billing, change)
+  await carryOut(billing, { ...change, effectiveOn: day })
 }
 
 async function supersede(
@@ -182,6 +204,8 @@ async function lowerReplaced(
       drift: null,
       adopted: false,
       replaces: [],
+      priceLevelId: null,
+      waits: null,
     },
   ])
   if (lowering === undefined) return false
@@ -197,7 +221,7 @@ async function lowerReplaced(
   const goOn = makesRoom ? [deps.changes.takeUp(approvedId)] : []
   const change = await deps.changes.get(lowering.id)
   try {
-    const isLowered = change !== null && (await carryOut(billing, change))
+    const isLowered = change !== null && (await carryOut(billing, change)) && (await isSeen(billing, change))
     if (isLowered) await billing.lease.save(goOn)
     return isLowered
   } catch (error) {
@@ -206,6 +230,12 @@ async function lowerReplaced(
     await billing.lease.save([deps.changes.supersedeUnsent(connection, old, at), ...goOn])
     throw error
   }
+}
+
+/** Whether the PSA shows by now what it took. */
+async function isSeen(billing: Billing, { id }: Change): Promise<boolean> {
+  await settleUncertain(billing, 'now')
+  return (await billing.deps.changes.get(id))?.state === 'verified'
 }
 
 /** Reasons that speak of nothing but the two quantities, which whoever approved saw. */
@@ -232,6 +262,7 @@ function isStillWanted(approved: Change, fresh: ChangeDraft): boolean {
     fresh.from === approved.from &&
     fresh.to === approved.to &&
     fresh.lineId === approved.lineId &&
+    (!setsPriceLevel(fresh) || fresh.priceLevelId === approved.priceLevelId) &&
     fresh.replaces.every(
       (old) =>
         lineKey(old) === lineKey(approved) ||

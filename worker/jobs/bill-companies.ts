@@ -4,8 +4,10 @@ import { tenantParts } from '../storage/tenant-name.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { carryOut } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
+import { freshLines } from './fresh-lines.ts'
 import { companiesAtOnce, downAfter, maxAttempts, messageMs, retryBaseSeconds } from './pace.ts'
 import {
+  agreementsToRead,
   type Billing,
   linesOf,
   needsNoLook,
@@ -16,16 +18,20 @@ import {
   psaFacts,
   type RunBilling,
 } from './plan-company.ts'
+import { settleUncertain } from './settle.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** Plans companies whose use was read, and writes what need not wait. Each is saved by itself. */
 export async function billCompanies(billing: RunBilling, companyIds: string[]): Promise<void> {
-  const { deps, connection, rules, run } = billing
-  const companies = await companyKnowledge(deps, connection, companyIds, rules, run.id)
+  const { deps, connection, run } = billing
+  const companies = await knownAndReadBack(billing, companyIds)
   const plannable = companies.filter((company) => company.blocked === null)
-  const facts = await psaFacts(billing, plannable, run.id)
+  const read = await psaFacts(billing, plannable, run.id)
+  const facts = { ...read, fresh: await freshLines(billing, plannable, read) }
+  if (billing.untested && plannable.length > 0) await tellUntested(billing)
 
-  const quiet = plannable.filter((company) => needsNoLook(billing, company, facts))
+  const quiet: CompanyKnowledge[] = []
+  for (const company of plannable) if (await isQuiet(billing, company, facts)) quiet.push(company)
   if (quiet.length > 0) {
     await billing.lease.save([
       deps.runWork.companiesDone(
@@ -85,6 +91,32 @@ export async function billCompanies(billing: RunBilling, companyIds: string[]): 
   })
 }
 
+/** What was written to one of these companies before has to be seen first, or it would look as if a person had done it. */
+async function knownAndReadBack(billing: RunBilling, companyIds: string[]): Promise<CompanyKnowledge[]> {
+  const { deps, connection, rules, run } = billing
+  const known = () => companyKnowledge(deps, connection, companyIds, rules, run.id)
+  const companies = await known()
+  if (!companies.some(({ open }) => open.some(({ state }) => state === 'applied'))) return companies
+  await settleUncertain(billing, 'now')
+  return known()
+}
+
+/** Whether there is nothing to do or to note for the company, and no call needed to know that. */
+async function isQuiet(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<boolean> {
+  if (needsNoLook(billing, company, facts)) return true
+  if (company.open.length > 0 || company.dismissed.length > 0) return false
+  if (![...agreementsToRead(billing, company, facts, false)].every((id) => facts.fresh.has(id))) return false
+  const { changes, kept } = await planFromPsa(billing, company, facts, false)
+  return changes.length === 0 && kept.every((line) => line.agrees && isKnown(line, company))
+}
+
+async function tellUntested({ deps, connection, run }: RunBilling): Promise<void> {
+  await deps.runs.addProblem(run.id, {
+    code: 'test_write_needed',
+    message: `Nothing is written to ${connection} before a test write has shown that its charges arrive as they should. Run the test write in Settings, then run again.`,
+  })
+}
+
 /** Plans one company, keeps the plan, and writes what need not wait. */
 async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<void> {
   const { deps, connection, run, lease } = billing
@@ -117,7 +149,9 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   if (run.dryRun) return
 
   const mayGoNow = new Set(
-    changes.filter((change) => change.reason === null && change.to >= change.from).map(({ id }) => id),
+    changes
+      .filter(({ reason, waits, to, from }) => reason === null && waits === null && to >= from)
+      .map(({ id }) => id),
   )
   if (mayGoNow.size === 0) return
   for (const change of await deps.changes.open(connection, [company.companyId])) {
@@ -136,7 +170,7 @@ function linesAsFound(
   const agreeing = deps.ownLines.record(
     connection,
     day,
-    news.map(({ agreementId, productId, lineId, quantity, parts }) => ({
+    news.map(({ agreementId, productId, lineId, quantity, adopted, priceLevelId, parts }) => ({
       id: deps.newId(),
       companyId: company.companyId,
       agreementId,
@@ -144,6 +178,7 @@ function linesAsFound(
       lineId,
       quantity,
       agrees: true,
+      priceLevelId: adopted ? priceLevelId : null,
       parts,
     })),
   )

@@ -2,16 +2,18 @@ import type { Deps, Opened } from '../deps.ts'
 import { localDay } from '../domain/day.ts'
 import { productsInForce } from '../domain/product-rules.ts'
 import type { Psa } from '../psa/port.ts'
-import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import type { ActiveRun } from '../storage/runs.ts'
+import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { carryOutAllApproved } from './approvals.ts'
 import { billCompanies } from './bill-companies.ts'
 import { loadRules } from './company-facts.ts'
 import type { Lease, Next } from './lease.ts'
-import { maxAttempts, perMessage, retryBaseSeconds } from './pace.ts'
+import { maxAttempts, perMessage, retryBaseSeconds, roomMs } from './pace.ts'
 import type { Billing } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
 import { writeWaiting } from './write-waiting.ts'
+
+type RunHere = ActiveRun & { attempts: number; roomSeenMs: number }
 
 /**
  * The only writer to one PSA connection. First it finds out about lost answers, then it does what people approved, then
@@ -19,30 +21,34 @@ import { writeWaiting } from './write-waiting.ts'
  */
 export async function bill(deps: Deps, connection: string, lease: Lease): Promise<Next> {
   const [run, rules] = await Promise.all([activeRun(deps, connection), loadRules(deps, connection)])
+  const today = localDay(deps.now(), rules.settings.timeZone)
   let opened: Opened<Psa> | null = null
   try {
     opened = await deps.psa(connection, { beforeCall: lease.beforeCall })
-    const today = localDay(deps.now(), rules.settings.timeZone)
+    const psa = opened.adapter
+    const runDay = run?.day ?? today
     const billing: Billing = {
       deps,
       connection,
-      psa: opened.adapter,
+      psa,
       lease,
       rules,
-      day: run?.day ?? today,
+      // What is booked by the day is never booked for a day that is over.
+      day: psa.traits.oneChangeADay && runDay < today ? today : runDay,
+      untested: psa.traits.needsTestWrite && (await deps.configuration.testedAt(connection)) === null,
       run,
     }
-    return await billStep(billing, today)
+    return (await waitForRoom(billing)) ?? (await billStep(billing, today))
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
-    return await afterPsaFailure(deps, connection, run, error)
+    return await afterPsaFailure(deps, connection, { run, today }, error)
   } finally {
     if (opened !== null && run !== null) await deps.runs.addCalls(run.id, connection, opened.calls())
   }
 }
 
 /** The active run, where it has to do with this connection and is not done with it. */
-async function activeRun(deps: Deps, connection: string): Promise<(ActiveRun & { attempts: number }) | null> {
+async function activeRun(deps: Deps, connection: string): Promise<RunHere | null> {
   const run = await deps.runs.active()
   if (run === null) return null
   const here = (await deps.runWork.psasOf(run.id)).find((psa) => psa.connection === connection)
@@ -51,12 +57,30 @@ async function activeRun(deps: Deps, connection: string): Promise<(ActiveRun & {
     await deps.runs.finishIfDone(run.id, deps.now().toISOString())
     return null
   }
-  return { ...run, attempts: here.attempts }
+  return { ...run, attempts: here.attempts, roomSeenMs: here.roomSeenMs }
+}
+
+/** A run makes its calls only while the programs that share the PSA leave room for them; else it waits and says so. */
+async function waitForRoom({ deps, connection, psa, run }: Billing): Promise<Next | null> {
+  const now = deps.now().getTime()
+  if (run === null || now - run.roomSeenMs < roomMs) return null
+  try {
+    await psa.assertRoom()
+    await deps.runWork.sawRoom(run.id, connection, now)
+    return null
+  } catch (error) {
+    if (!(error instanceof VendorError) || error.failure.kind !== 'throttled') throw error
+    await deps.runs.addProblem(run.id, {
+      code: 'psa_busy',
+      message: `${error.vendor} was asked so much by all programs together that this run waited to leave room for them. It went on by itself; if this happens often, look which program asks that much.`,
+    })
+    return { do: 'pause', untilMs: now + error.failure.retryAfterSeconds * 1000 }
+  }
 }
 
 async function billStep(billing: Billing, today: string): Promise<Next> {
   const { deps, connection, run } = billing
-  const uncertainAt = await settleUncertain(billing)
+  const uncertainAt = await settleUncertain(billing, run === null ? 'now' : 'once_many')
   const approvals = await carryOutAllApproved({ ...billing, day: today, run: null })
   if (approvals === 'done') return { do: 'continue' }
   const restUntilMs = earliest(uncertainAt, approvals)
@@ -73,10 +97,11 @@ async function billStep(billing: Billing, today: string): Promise<Next> {
     if (nextMs !== null) return { do: 'rest', untilMs: earliest(nextMs, restUntilMs) ?? nextMs }
     if (allIsRead) {
       if (await writeWaiting({ ...billing, run })) return { do: 'continue' }
-      if (restUntilMs === null) {
-        await finishPsa(deps, run.id, connection)
-        return { do: 'stop' }
-      }
+      const lastAt = earliest(await settleUncertain(billing, 'now'), approvals)
+      if (lastAt !== null) return { do: 'rest', untilMs: lastAt }
+      if ((await deps.runWork.nextCompanyAt(run.id, connection)) !== null) return { do: 'continue' }
+      await finishPsa(deps, run.id, connection)
+      return { do: 'stop' }
     }
   }
   return restUntilMs === null ? { do: 'stop' } : { do: 'rest', untilMs: restUntilMs }
@@ -100,7 +125,7 @@ async function finishPsa(deps: Deps, runId: string, connection: string): Promise
 async function afterPsaFailure(
   deps: Deps,
   connection: string,
-  run: (ActiveRun & { attempts: number }) | null,
+  { run, today }: { run: RunHere | null; today: string },
   error: VendorError,
 ): Promise<Next> {
   const attempt = (run?.attempts ?? 0) + 1
@@ -112,7 +137,7 @@ async function afterPsaFailure(
   }
 
   const why = `${error.vendor} could not be used: ${describeFailure(error.failure)}.`
-  const approved = await deps.changes.approved(connection, 1_000)
+  const approved = await deps.changes.approved(connection, today, 1_000)
   await deps.together(approved.map((change) => deps.changes.unapprove(change.id, why)))
   if (run === null) return { do: 'stop' }
 

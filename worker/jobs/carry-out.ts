@@ -1,6 +1,9 @@
 import type { Line } from '../domain/agreement.ts'
-import { tenantParts } from '../storage/tenant-name.ts'
+import { setsPriceLevel } from '../domain/change.ts'
+import { addDays, localDay } from '../domain/day.ts'
+import type { Written } from '../psa/port.ts'
 import type { Change } from '../storage/changes.ts'
+import { tenantParts } from '../storage/tenant-name.ts'
 import { describeFailure, surelyNotDone, VendorError } from '../vendor/error.ts'
 import type { Billing } from './plan-company.ts'
 
@@ -8,28 +11,22 @@ import type { Billing } from './plan-company.ts'
  * Writes one planned change to the PSA, exactly once.
  *
  * The ledger says `sending` before the first byte goes out. Whatever happens then is in the ledger too: an answer that
- * shows the wanted quantity ends it, a refusal fails it, no answer leaves it `unknown` until the PSA was read.
+ * shows the wanted quantity ends it, one that does not show it leaves it `applied` until the PSA was read, a refusal
+ * fails it, no answer leaves it `unknown` until the PSA was read.
  *
- * @returns whether the PSA now shows the quantity
+ * @returns whether the PSA took it
  * @throws VendorError where the whole connection cannot go on (throttled, refused credentials): nothing was written
  */
 export async function carryOut(billing: Billing, change: Change): Promise<boolean> {
-  const { deps, lease, psa } = billing
+  const { deps, lease } = billing
+  if (isOfYesterday(billing, change)) return false
   const now = deps.now().getTime()
   const lookAt = now + 2 * deps.settings.leaseSeconds * 1000
   if (!(await deps.changes.startSending(change.id, lease, now, lookAt))) return false
 
-  let line: Line
+  let written: Written
   try {
-    line =
-      change.kind === 'create' || change.lineId === null
-        ? await psa.createLine({
-            agreementId: change.agreementId,
-            productId: change.productId,
-            quantity: change.to,
-            startsOn: change.effectiveOn,
-          })
-        : await psa.setQuantity({ agreementId: change.agreementId, lineId: change.lineId }, change.to)
+    written = await send(billing, change)
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
     lease.heed(error)
@@ -37,12 +34,49 @@ export async function carryOut(billing: Billing, change: Change): Promise<boolea
     if (error.failure.kind === 'throttled' || error.failure.kind === 'unauthorized') throw error
     return false
   }
-  if (line.productId !== change.productId || line.quantity !== change.to) {
-    await hold(billing, change, line)
-    return false
+  switch (written.kind) {
+    case 'not_today':
+      await deps.together([
+        deps.changes.postpone(change.id, { until: addDays(billing.day, 1), why: 'already_adjusted_today' }),
+      ])
+      return false
+    case 'accepted':
+      await deps.together([deps.changes.accept(change.id, deps.now().getTime())])
+      return true
+    case 'stored':
+      return settleWith(billing, change, written.line)
   }
-  await confirm(billing, change, line)
-  return true
+}
+
+/** A PSA that books by the day gets no change that was planned from what held on another one. */
+function isOfYesterday({ deps, psa, rules, day }: Billing, change: Change): boolean {
+  if (!psa.traits.oneChangeADay) return false
+  return change.effectiveOn !== day || localDay(deps.now(), rules.settings.timeZone) > day
+}
+
+function send({ psa }: Billing, change: Change): Promise<Written> {
+  const { agreementId, productId, lineId, from, to, effectiveOn } = change
+  const priceLevelId = setsPriceLevel(change) ? change.priceLevelId : null
+  return change.kind === 'create' || lineId === null
+    ? psa.createLine({ agreementId, productId, quantity: to, startsOn: effectiveOn, priceLevelId })
+    : psa.setQuantity({ agreementId, productId, lineId, from, to, on: effectiveOn, priceLevelId })
+}
+
+/** Ends a change by the line as the PSA shows it after the write; true where that is what was wanted. */
+export async function settleWith(billing: Billing, change: Change, line: Line | undefined): Promise<boolean> {
+  if (line !== undefined && shows(line, change)) {
+    await confirm(billing, change, line)
+    return true
+  }
+  await hold(billing, change, line)
+  return false
+}
+
+/** Whether the PSA's line is what the change was to bring about. */
+export function shows(line: Line, change: Change): boolean {
+  const isPriced =
+    !setsPriceLevel(change) || line.priceLevelId === null || line.priceLevelId === change.priceLevelId
+  return line.productId === change.productId && line.quantity === change.to && isPriced
 }
 
 /** The PSA shows what was wanted: the change is verified and the line is ours. */
@@ -61,6 +95,7 @@ export async function confirm(billing: Billing, change: Change, line: Line): Pro
         lineId: line.id,
         quantity: line.quantity,
         agrees: true,
+        priceLevelId: setsPriceLevel(change) || change.adopted ? change.priceLevelId : null,
         parts: change.kind === 'end' ? [] : parts,
       },
     ]),
@@ -100,14 +135,15 @@ async function noteFailure(billing: Billing, change: Change, error: VendorError)
   ])
 }
 
-async function hold(billing: Billing, change: Change, line: Line): Promise<void> {
+async function hold(billing: Billing, change: Change, line: Line | undefined): Promise<void> {
   const { deps, connection } = billing
+  const shown = line === undefined ? 'no such line' : `${line.quantity} of product ${line.productId}`
   await deps.together([
     deps.changes.move(change.id, 'held', {
       reason: 'write_not_confirmed',
-      lineId: line.id,
-      detail: `The PSA accepted the write but shows ${line.quantity} of product ${line.productId}.`,
+      ...(line === undefined ? {} : { lineId: line.id }),
+      detail: `The PSA accepted the write but shows ${shown}.`,
     }),
-    deps.ownLines.found(connection, change, line.quantity),
+    ...(line === undefined ? [] : [deps.ownLines.found(connection, change, line.quantity)]),
   ])
 }

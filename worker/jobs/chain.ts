@@ -1,10 +1,10 @@
 import type { Deps } from '../deps.ts'
 import type { ChainMessage } from '../env.ts'
 import { chainParts } from '../storage/chains.ts'
+import { VendorError } from '../vendor/error.ts'
 import { bill } from './bill.ts'
 import { collect } from './collect.ts'
 import { type Lease, LeaseLost, type Next } from './lease.ts'
-import { VendorError } from '../vendor/error.ts'
 
 /**
  * Does one message's share of a chain's work. A message that was delivered before, or that comes while somebody is at

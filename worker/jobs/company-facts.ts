@@ -128,6 +128,7 @@ function tenantUse(mapping: CompanyMapping, tenants: StoredTenant[], use: UseRow
     gone,
     agreementId: mapping.agreementId ?? '',
     manualQuantity: mapping.manualQuantity,
+    priceLevelId: mapping.priceLevelId,
     use: use.filter(
       (row) =>
         !isTakenOut && row.connection === mapping.tenant.connection && row.tenantId === mapping.tenant.id,

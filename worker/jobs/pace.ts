@@ -1,6 +1,12 @@
 /** Tenants or companies that one message deals with at most. */
 export const perMessage = 25
 
+/** What was read or planned longer ago is read or planned afresh before anything is written on the strength of it. */
+export const freshMs = 2 * 60_000
+
+/** While a run goes on, the PSA is asked every so often whether there is room for it among all programs' calls. */
+export const roomMs = 60_000
+
 /** How long one message goes on taking up new work. */
 export const messageMs = 60_000
 

@@ -1,13 +1,15 @@
 import type { Deps } from '../deps.ts'
-import { agreementProblem, type Agreement, type Line, type Product } from '../domain/agreement.ts'
-import { type ChangeDraft, type CompanyPlan, planCompany } from '../domain/plan.ts'
+import { type Agreement, agreementProblem, type Line, type Product } from '../domain/agreement.ts'
+import { isStructural } from '../domain/change.ts'
+import { type ChangeDraft, type CompanyFacts, type CompanyPlan, planCompany } from '../domain/plan.ts'
 import { recheckIsDue } from '../domain/recheck.ts'
 import { hasParts, lineKey, type Part, productsInUse, type WantedLine } from '../domain/wanted.ts'
 import type { Psa } from '../psa/port.ts'
 import type { NewChange } from '../storage/changes.ts'
 import type { LinesRead } from '../storage/psa-facts.ts'
-import type { Lease } from './lease.ts'
+import { VendorError } from '../vendor/error.ts'
 import type { CompanyKnowledge, Rules } from './company-facts.ts'
+import type { Lease } from './lease.ts'
 
 /** What one message of a billing chain works with. */
 export interface Billing {
@@ -18,8 +20,10 @@ export interface Billing {
   rules: Rules
   /** The local day that is billed. */
   day: string
+  /** Whether the connection still lacks the test write without which nothing may be written. */
+  untested: boolean
   /** Null outside of runs. */
-  run: { id: string; dryRun: boolean; named: boolean; attempts: number } | null
+  run: { id: string; dryRun: boolean; named: boolean; attempts: number; roomSeenMs: number } | null
 }
 
 export type RunBilling = Billing & { run: NonNullable<Billing['run']> }
@@ -30,6 +34,10 @@ export interface PsaFacts {
   products: Map<string, Product>
   /** As last read, perhaps days ago. */
   lines: Map<string, LinesRead>
+  /** As read moments ago, by agreement; these are not read again. */
+  fresh: Map<string, Line[]>
+  /** Lines that have taken the one change that the PSA books for a line and day, by their id. */
+  changedToday: Set<string>
 }
 
 /**
@@ -41,7 +49,7 @@ export async function psaFacts(
   companies: CompanyKnowledge[],
   readFor: string,
 ): Promise<PsaFacts> {
-  const { deps, connection, psa, rules, run } = billing
+  const { deps, connection, psa, rules, run, day } = billing
   const here = companies.flatMap((company) => [...company.wanted, ...company.own])
   const agreementIds = [...new Set(here.map((line) => line.agreementId))]
   const everywhere = run === null || run.named ? [] : await deps.configuration.agreementIds(connection)
@@ -52,17 +60,18 @@ export async function psaFacts(
     deps.facts.unreadProducts(connection, productIds, readFor),
   ])
   if (unread.length > 0) {
-    await deps.facts.saveAgreements(connection, unread, await psa.agreements(unread), readFor)
+    await deps.facts.saveAgreements(connection, unread, await psa.agreements(unread, day), readFor)
   }
   if (unreadProducts.length > 0) {
     await deps.facts.saveProducts(connection, unreadProducts, await psa.products(unreadProducts), readFor)
   }
-  const [agreements, products, lines] = await Promise.all([
+  const [agreements, products, lines, changedToday] = await Promise.all([
     deps.facts.agreements(connection, agreementIds),
     deps.facts.products(connection),
     deps.facts.lines(connection, agreementIds),
+    psa.traits.oneChangeADay ? deps.changes.sentOn(connection, agreementIds, day) : new Set<string>(),
   ])
-  return { agreements, products, lines }
+  return { agreements, products, lines, fresh: new Map(), changedToday }
 }
 
 export interface PlannedCompany extends CompanyPlan {
@@ -86,31 +95,42 @@ export async function planFromPsa(
   everything: boolean,
   chosen: Map<string, string> = new Map(),
 ): Promise<PlannedCompany> {
-  const { deps, connection, rules, day } = billing
+  const { deps, connection, psa, rules, day } = billing
   const lookAt = agreementsToRead(billing, company, facts, everything)
   const lines = new Map<string, Line[]>()
   const statements: D1PreparedStatement[] = []
   for (const agreementId of lookAt) {
-    const mine = await ourKindOfLines(billing, company, agreementId)
+    const known = facts.fresh.get(agreementId)
+    const mine = ourKindOfLines(company, known ?? (await linesOn(billing, agreementId)))
     lines.set(agreementId, mine)
-    statements.push(deps.facts.saveLines(connection, agreementId, mine, deps.now().toISOString(), day))
+    if (known === undefined) {
+      statements.push(deps.facts.saveLines(connection, agreementId, mine, deps.now().toISOString(), day))
+    }
   }
 
   const stands = (line: WantedLine) =>
     !lookAt.has(line.agreementId) && standingProblem(line, company, facts, day) === null
-  const plan = planCompany({
-    day,
-    companyId: company.companyId,
-    wanted: company.wanted.filter((line) => !stands(line)),
-    agreements: facts.agreements,
-    products: facts.products,
-    lines,
-    own: company.own,
-    dismissed: new Map(company.dismissed.map((line) => [lineKey(line), line.quantity])),
-    chosen,
-    guardRails: rules.settings.guardRails,
-    approval: rules.settings.approval,
-  })
+  const planUnder = (obstacle: CompanyFacts['obstacle']) =>
+    planCompany({
+      day,
+      companyId: company.companyId,
+      wanted: company.wanted.filter((line) => !stands(line)),
+      agreements: facts.agreements,
+      products: facts.products,
+      lines,
+      own: company.own,
+      dismissed: new Map(company.dismissed.map((line) => [lineKey(line), line.quantity])),
+      chosen,
+      changedToday: facts.changedToday,
+      makesLines: psa.traits.makesLines,
+      obstacle,
+      guardRails: rules.settings.guardRails,
+      approval: rules.settings.approval,
+    })
+  const free = planUnder(billing.untested ? 'write_not_confirmed' : null)
+  const mayWrite = free.changes.some(({ reason }) => reason === null || !isStructural(reason))
+  const problem = mayWrite ? await psa.companyProblem(company.companyId) : null
+  const plan = problem === null ? free : planUnder(problem)
   return { ...plan, unchanged: plan.kept.length + linesOf(company).filter(stands).length, statements }
 }
 
@@ -131,22 +151,25 @@ export function needsNoLook(billing: Billing, company: CompanyKnowledge, facts: 
   )
 }
 
+/** @throws VendorError where the PSA has the agreement but does not let us tell what it bills */
+async function linesOn({ psa, day }: Billing, agreementId: string): Promise<Line[]> {
+  const lines = (await psa.lines([agreementId], day)).get(agreementId)
+  if (lines !== undefined) return lines
+  const issues = `what the lines of agreement ${agreementId} bill on ${day} cannot be told`
+  throw new VendorError('The PSA', { kind: 'unexpected_reply', issues })
+}
+
 /** Lines of the products that are billed, and lines of ours: no others are ever looked at. */
-async function ourKindOfLines(
-  billing: Billing,
-  company: CompanyKnowledge,
-  agreementId: string,
-): Promise<Line[]> {
+function ourKindOfLines(company: CompanyKnowledge, lines: Line[]): Line[] {
   const products = new Set([...company.wanted, ...company.own].map((line) => line.productId))
-  const lines = await billing.psa.lines(agreementId)
   return lines.filter(
     (line) => products.has(line.productId) || company.own.some((own) => own.lineId === line.id),
   )
 }
 
 /** Agreements that run and on which something may differ from what is wanted. */
-function agreementsToRead(
-  { run, day }: Billing,
+export function agreementsToRead(
+  { psa, run, day }: Billing,
   company: CompanyKnowledge,
   facts: PsaFacts,
   everything: boolean,
@@ -157,6 +180,7 @@ function agreementsToRead(
   const reading = wantedAgreements.filter(
     (id) =>
       everything ||
+      psa.traits.agreementsPerRead > 1 ||
       run?.named === true ||
       company.open.some((change) => change.agreementId === id) ||
       recheckIsDue({

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
-import { localDay, runIsDue } from '../domain/day.ts'
 import { isSource } from '../domain/configuration.ts'
+import { localDay, runIsDue } from '../domain/day.ts'
 import { startRun } from './start-run.ts'
 
 /** A run that takes longer than this is given up. */

@@ -1,7 +1,7 @@
-import type { Agreement, Line, Product } from '../domain/agreement.ts'
+import type { Agreement, CompanyProblem, Line, Product } from '../domain/agreement.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
 
-export type { Agreement, Line, Product }
+export type { Agreement, CompanyProblem, Line, Product }
 
 export interface NewLine {
   agreementId: string
@@ -9,6 +9,46 @@ export interface NewLine {
   quantity: number
   /** First day that is billed, `YYYY-MM-DD`. */
   startsOn: string
+  /** Sets the price of the line; null where the PSA has no price levels. */
+  priceLevelId: string | null
+}
+
+/** A quantity that a line of the PSA is to bill. */
+export interface QuantityChange {
+  agreementId: string
+  lineId: string
+  productId: string
+  /** What the line was last seen to bill. */
+  from: number
+  to: number
+  /** The local day from which on it holds, `YYYY-MM-DD`: the day on which it is sent. */
+  on: string
+  /** A price level that the line is to have from now on; null leaves its price as it is. */
+  priceLevelId: string | null
+}
+
+/** What the PSA answered to a write. */
+export type Written =
+  /** The record as the PSA stored it. */
+  | { kind: 'stored'; line: Line }
+  /** It was accepted, and the line has to be read to see it. */
+  | { kind: 'accepted' }
+  /** Nothing was written: the line takes no further change of that day. */
+  | { kind: 'not_today' }
+
+/** How a PSA differs from others in what may be asked of it. */
+export interface PsaTraits {
+  /** A line takes one change a day, and a second one has to wait for the next. */
+  oneChangeADay: boolean
+  /** Whether a product that is not on an agreement may be put there; else a person has to agree. */
+  makesLines: boolean
+  /** Nothing may be written before a test write succeeded. */
+  needsTestWrite: boolean
+  /**
+   * How many agreements one call tells the lines of. Where it is more than one, the lines of all agreements are read in
+   * each run; else only those on which something may differ.
+   */
+  agreementsPerRead: number
 }
 
 export interface Choice {
@@ -81,6 +121,15 @@ export interface PodRegistration {
  * The billing side of a PSA, as this product needs it. Reads are whole or throw a `VendorError`.
  */
 export interface Psa {
+  traits: PsaTraits
+
+  /**
+   * Passes where there is room for a run among the calls that all programs together may make.
+   *
+   * @throws VendorError `throttled` where there is not
+   */
+  assertRoom(): Promise<void>
+
   /** Tries each thing a run needs and names each missing right; never throws for what the vendor answers. */
   check(): Promise<ConnectionCheck>
 
@@ -102,22 +151,40 @@ export interface Psa {
   /** Empty where the PSA has no price levels to choose. */
   priceLevelChoices(query: ChoiceQuery): Promise<ChoicePage<Choice>>
 
-  /** Those of `ids` that exist; read by id or by page, whichever is fewer calls. */
-  agreements(ids: string[]): Promise<Agreement[]>
+  /** Those of `ids` that exist, as they stand on the local day `day`, in as few calls as can be. */
+  agreements(ids: string[], day: string): Promise<Agreement[]>
 
   /** Those of `ids` that exist. */
   products(ids: string[]): Promise<Product[]>
 
-  /** Every line of the agreement, ended ones too; all pages are read. Empty where the agreement is gone. */
-  lines(agreementId: string): Promise<Line[]>
+  /**
+   * Every line of these agreements with its quantity on the local day `day`, ended ones too; all pages are read. The
+   * list is empty where an agreement is gone. An agreement of which a quantity cannot be told is absent.
+   */
+  lines(agreementIds: string[], day: string): Promise<Map<string, Line[]>>
 
   /**
-   * Makes a new line with the product's own price and answers the record as the PSA stored it.
+   * Why nothing may be written for the company although its agreement runs; null where all is well. Asked only where
+   * something is to be written.
+   */
+  companyProblem(companyId: string): Promise<CompanyProblem | null>
+
+  /**
+   * Makes a new line with the product's own price, or that of the price level.
    *
    * Not safe to repeat. After a failure for which `surelyNotDone` is false, read `lines` before anything else.
    */
-  createLine(line: NewLine): Promise<Line>
+  createLine(line: NewLine): Promise<Written>
 
-  /** Makes the line bill `quantity` from now on and answers the record as the PSA stored it. Safe to repeat. */
-  setQuantity(line: { agreementId: string; lineId: string }, quantity: number): Promise<Line>
+  /**
+   * Makes the line bill the new quantity. Where the PSA books differences, repeating it books one twice: after a failure
+   * for which `surelyNotDone` is false, read `lines` before anything else.
+   */
+  setQuantity(change: QuantityChange): Promise<Written>
+
+  /**
+   * Makes a line of the product on the agreement, reads it back and takes it away again; null where the PSA needs no
+   * such test. Never throws for what the vendor answers; where something was left behind, a problem says what.
+   */
+  testWrite(on: { agreementId: string; productId: string }): Promise<ConnectionCheck | null>
 }

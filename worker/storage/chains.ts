@@ -100,7 +100,26 @@ export function chainStore(db: D1Database) {
     )
   }
 
-  return { wake, take, renew, holds, fence, rest, stop, abandoned }
+  /** Whether somebody is at work for the connection, or will be. */
+  async function isAwake(id: string): Promise<boolean> {
+    const row = await firstRow(
+      db.prepare('SELECT awake FROM chain WHERE id = ?1').bind(id),
+      z.object({ awake: flag }),
+    )
+    return row?.awake ?? false
+  }
+
+  return {
+    isAwake,
+    wake,
+    take,
+    renew,
+    holds,
+    fence,
+    rest,
+    stop,
+    abandoned,
+  }
 }
 
 export type ChainStore = ReturnType<typeof chainStore>

@@ -5,8 +5,10 @@ import {
   changeStates,
   statesBefore,
   structuralReasons,
+  waitReasons,
 } from '../domain/change.ts'
 import type { ChangeDraft } from '../domain/plan.ts'
+import type { Wait } from '../domain/wait.ts'
 import { PartShape } from './own-lines.ts'
 import { allRows, firstRow, flag, jsonColumn, resultRows } from './rows.ts'
 
@@ -42,6 +44,9 @@ const ChangeRow = z
     effective_on: z.string(),
     created_at: z.string(),
     approved_at: z.string().nullable(),
+    price_level_id: z.string().nullable(),
+    not_before: z.string().nullable(),
+    waits_for: z.enum(waitReasons).nullable(),
     sent_at: z.number().nullable(),
     look_at: z.number().nullable(),
     detail: z.string().nullable(),
@@ -69,6 +74,11 @@ const ChangeRow = z
     effectiveOn: row.effective_on,
     createdAt: row.created_at,
     approvedAt: row.approved_at,
+    priceLevelId: row.price_level_id,
+    waits:
+      row.not_before === null || row.waits_for === null
+        ? null
+        : { until: row.not_before, why: row.waits_for },
     sentAtMs: row.sent_at,
     lookAtMs: row.look_at,
     detail: row.detail,
@@ -123,8 +133,9 @@ export function changeStore(db: D1Database) {
       .prepare(
         `INSERT INTO change (id, run_id, dry_run, connection, company_id, agreement_id, product_id, line_id, kind,
            from_quantity, to_quantity, state, reason, drift, adopted, parts, replaces, reads, configuration_version,
-           effective_on, created_at, approved_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+           effective_on, created_at, approved_at, price_level_id, not_before, waits_for)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+           ?24, ?25)
          ON CONFLICT DO NOTHING`,
       )
       .bind(
@@ -150,6 +161,9 @@ export function changeStore(db: D1Database) {
         change.effectiveOn,
         change.createdAt,
         change.approvedAt,
+        change.priceLevelId,
+        change.waits?.until ?? null,
+        change.waits?.why ?? null,
       )
   }
 
@@ -202,13 +216,13 @@ export function changeStore(db: D1Database) {
     )
   }
 
-  /** All open changes of these companies that may be carried out or are. */
+  /** All changes of these companies that are open, or of which the PSA was not read back yet. */
   function open(connection: string, companyIds: string[]): Promise<Change[]> {
     return allRows(
       db
         .prepare(
           `SELECT * FROM change WHERE connection = ?1 AND company_id IN (SELECT value FROM json_each(?2))
-             AND dry_run = 0 AND state IN ('planned', 'held', 'sending', 'unknown')
+             AND dry_run = 0 AND state IN ('planned', 'held', 'sending', 'unknown', 'applied')
            ORDER BY +agreement_id, +product_id`,
         )
         .bind(connection, JSON.stringify(companyIds)),
@@ -216,12 +230,15 @@ export function changeStore(db: D1Database) {
     )
   }
 
-  /** Changes whose outcome is not known: a crash, a time-out or a lost answer left them. Oldest first. */
-  function uncertain(connection: string): Promise<Change[]> {
+  /**
+   * Changes for which the PSA has to be read: a crash, a time-out or a lost answer left them, or it accepted them without
+   * showing what it made of them. Oldest first.
+   */
+  function unsettled(connection: string): Promise<Change[]> {
     return allRows(
       db
         .prepare(
-          `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state IN ('sending', 'unknown')
+          `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state IN ('sending', 'unknown', 'applied')
            ORDER BY look_at, id LIMIT 500`,
         )
         .bind(connection),
@@ -229,63 +246,83 @@ export function changeStore(db: D1Database) {
     )
   }
 
+  /** Lines of which a change was sent that holds from `day` on, by their id; the PSA may not have carried it out. */
+  async function sentOn(connection: string, agreementIds: string[], day: string): Promise<Set<string>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT DISTINCT c.line_id AS line FROM json_each(?2) a CROSS JOIN change c
+             ON c.connection = ?1 AND c.agreement_id = a.value
+           WHERE c.effective_on = ?3 AND c.dry_run = 0 AND c.sent_at IS NOT NULL AND c.line_id IS NOT NULL
+             AND (c.state IN ('sending', 'unknown', 'applied', 'verified')
+               OR (c.state = 'held' AND c.reason = 'write_not_confirmed'))`,
+        )
+        .bind(connection, JSON.stringify(agreementIds), day),
+      z.object({ line: z.string() }),
+    )
+    return new Set(rows.map(({ line }) => line))
+  }
+
   /** For a batch: the PSA could not be read for an uncertain change and is read again later. */
   function lookLater(id: string, lookAtMs: number, why: string): D1PreparedStatement {
     return db
       .prepare(
-        `UPDATE change SET look_at = ?2, detail = ?3 WHERE id = ?1 AND state IN ('sending', 'unknown')`,
+        `UPDATE change SET look_at = ?2, detail = ?3 WHERE id = ?1 AND state IN ('sending', 'unknown', 'applied')`,
       )
       .bind(id, lookAtMs, why)
   }
 
-  /** Changes that a person approved and that wait to be carried out. */
-  function approved(connection: string, limit: number): Promise<Change[]> {
+  /** Changes that a person approved and that may be carried out on the local day `day`. */
+  function approved(connection: string, day: string, limit: number): Promise<Change[]> {
     return allRows(
       db
         .prepare(
           `SELECT * FROM change WHERE connection = ?1 AND dry_run = 0 AND state = 'planned'
-             AND approved_at IS NOT NULL ORDER BY approved_at, id LIMIT ?2`,
+             AND approved_at IS NOT NULL AND (not_before IS NULL OR not_before <= ?3)
+           ORDER BY approved_at, id LIMIT ?2`,
         )
-        .bind(connection, limit),
+        .bind(connection, limit, day),
       ChangeRow,
     )
   }
 
-  /** Planned changes of a run that wait for its end: its decreases. */
-  function waiting(runId: string, connection: string, limit: number): Promise<Change[]> {
+  /** Planned changes of a run that wait for its end and may be sent on the local day `day`: its decreases. */
+  function waiting(runId: string, connection: string, day: string, limit: number): Promise<Change[]> {
     return allRows(
       db
         .prepare(
           `SELECT * FROM change WHERE run_id = ?1 AND connection = ?2 AND dry_run = 0 AND state = 'planned'
-             AND approved_at IS NULL ORDER BY created_at, id LIMIT ?3`,
+             AND approved_at IS NULL AND (not_before IS NULL OR not_before <= ?4)
+           ORDER BY created_at, id LIMIT ?3`,
         )
-        .bind(runId, connection, limit),
+        .bind(runId, connection, limit, day),
       ChangeRow,
     )
   }
 
-  /** Lines that the run would lower, or lowered. */
-  async function lowered(runId: string, connection: string): Promise<number> {
+  /** Lines that the run would lower on the local day `day`, or lowered. */
+  async function lowered(runId: string, connection: string, day: string): Promise<number> {
     const row = await firstRow(
       db
         .prepare(
           `SELECT COUNT(*) AS lines FROM change WHERE run_id = ?1 AND connection = ?2 AND to_quantity < from_quantity
-             AND state NOT IN ('superseded', 'dismissed')`,
+             AND state NOT IN ('superseded', 'dismissed') AND (not_before IS NULL OR not_before <= ?3)`,
         )
-        .bind(runId, connection),
+        .bind(runId, connection, day),
       z.object({ lines: z.number() }),
     )
     return row?.lines ?? 0
   }
 
-  /** Holds every decrease of the run that is still only planned. */
-  async function holdDecreases(runId: string, connection: string): Promise<void> {
+  /** Holds every decrease of the run that would be sent on the local day `day`. */
+  async function holdDecreases(runId: string, connection: string, day: string): Promise<void> {
     await db
       .prepare(
         `UPDATE change SET state = 'held', reason = 'run_fell' WHERE run_id = ?1 AND connection = ?2
-           AND state = 'planned' AND approved_at IS NULL AND to_quantity < from_quantity`,
+           AND state = 'planned' AND approved_at IS NULL AND to_quantity < from_quantity
+           AND (not_before IS NULL OR not_before <= ?3)`,
       )
-      .bind(runId, connection)
+      .bind(runId, connection, day)
       .run()
   }
 
@@ -334,17 +371,34 @@ export function changeStore(db: D1Database) {
       )
   }
 
+  /** For a batch: the PSA took the change without showing what it made of it, so that it may be read at once. */
+  function accept(id: string, lookAtMs: number): D1PreparedStatement {
+    return db
+      .prepare(`UPDATE change SET state = 'applied', look_at = ?2 WHERE id = ?1 AND state = 'sending'`)
+      .bind(id, lookAtMs)
+  }
+
+  /** For a batch: a planned change is not sent before another day. */
+  function postpone(id: string, { until, why }: Wait): D1PreparedStatement {
+    return db
+      .prepare(
+        `UPDATE change SET state = 'planned', not_before = ?2, waits_for = ?3, look_at = NULL
+         WHERE id = ?1 AND state IN ('planned', 'sending')`,
+      )
+      .bind(id, until, why)
+  }
+
   /** For a batch: what was approved is planned afresh under the configuration in force. */
   function refresh(
     id: string,
-    draft: Pick<NewChange, 'lineId' | 'from' | 'parts' | 'reads'>,
+    draft: Pick<NewChange, 'lineId' | 'from' | 'parts' | 'reads' | 'priceLevelId'>,
     configurationVersion: number,
     effectiveOn: string,
   ): D1PreparedStatement {
     return db
       .prepare(
         `UPDATE change SET line_id = ?2, from_quantity = ?3, parts = ?4, reads = ?5, configuration_version = ?6,
-           effective_on = ?7
+           effective_on = ?7, price_level_id = ?8, not_before = NULL, waits_for = NULL
          WHERE id = ?1 AND state = 'planned'`,
       )
       .bind(
@@ -355,6 +409,7 @@ export function changeStore(db: D1Database) {
         JSON.stringify(draft.reads),
         configurationVersion,
         effectiveOn,
+        draft.priceLevelId,
       )
   }
 
@@ -362,7 +417,8 @@ export function changeStore(db: D1Database) {
   function unapprove(id: string, detail: string): D1PreparedStatement {
     return db
       .prepare(
-        `UPDATE change SET state = 'held', approved_at = NULL, detail = ?2, reason = COALESCE(reason, 'needs_approval')
+        `UPDATE change SET state = 'held', approved_at = NULL, detail = ?2, reason = COALESCE(reason, 'needs_approval'),
+           not_before = NULL, waits_for = NULL
          WHERE id = ?1 AND state = 'planned'`,
       )
       .bind(id, detail)
@@ -512,7 +568,10 @@ export function changeStore(db: D1Database) {
     list,
     heldUnused,
     open,
-    uncertain,
+    unsettled,
+    sentOn,
+    accept,
+    postpone,
     lookLater,
     approved,
     waiting,

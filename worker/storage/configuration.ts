@@ -12,10 +12,10 @@ import {
   type Settings,
   settings as settingsShape,
 } from '../domain/configuration.ts'
-import type { StoredConnection } from '../domain/connection-rules.ts'
 import type { ConfigurationChange } from '../domain/configuration-changes.ts'
-import type { Sealer } from './seal.ts'
+import type { StoredConnection } from '../domain/connection-rules.ts'
 import { allRows, firstRow, flag, jsonColumn, pieces, resultRows } from './rows.ts'
+import type { Sealer } from './seal.ts'
 
 const ConnectionRow = z.object({
   id: z.string(),
@@ -281,6 +281,8 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
              THEN COALESCE(?7, sealed_credentials) END,
            sealed_headers = COALESCE(?8, sealed_headers), header_names = COALESCE(?9, header_names),
            api_root = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL THEN api_root END,
+           tested_at = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL
+             AND options = excluded.options THEN tested_at END,
            kind = excluded.kind, base_url = excluded.base_url`,
       )
       .bind(
@@ -384,6 +386,21 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     return row?.role ?? null
   }
 
+  /** The most that a person may do whom any PSA knows by this name; null where none lists it. Letter case means nothing. */
+  async function highestRoleOf(member: string): Promise<Role | null> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `SELECT role FROM person p JOIN connection c ON c.id = p.connection AND c.kind NOT IN ('ksc', 'hub')
+           WHERE LOWER(p.member) = LOWER(?1)
+           ORDER BY CASE role WHEN 'administrator' THEN 0 WHEN 'technician' THEN 1 ELSE 2 END LIMIT 1`,
+        )
+        .bind(member),
+      PersonRow.pick({ role: true }),
+    )
+    return row?.role ?? null
+  }
+
   async function apiRoot(id: string): Promise<string | null> {
     const row = await firstRow(
       db.prepare('SELECT api_root FROM connection WHERE id = ?1').bind(id),
@@ -394,6 +411,27 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
 
   async function setApiRoot(id: string, root: string): Promise<void> {
     await db.prepare('UPDATE connection SET api_root = ?2 WHERE id = ?1').bind(id, root).run()
+  }
+
+  /** When a test write succeeded with the connection as it stands, ISO 8601 in UTC; null where none did. */
+  async function testedAt(id: string): Promise<string | null> {
+    const row = await firstRow(
+      db.prepare('SELECT tested_at FROM connection WHERE id = ?1').bind(id),
+      z.object({ tested_at: z.string().nullable() }),
+    )
+    return row?.tested_at ?? null
+  }
+
+  /** Notes that a test write succeeded, where the configuration is still the `version` that it was made with. */
+  async function setTestedAt(id: string, version: number, at: string): Promise<boolean> {
+    const { meta } = await db
+      .prepare(
+        `UPDATE connection SET tested_at = ?3 WHERE id = ?1
+           AND ?2 = (SELECT COALESCE(MAX(version), 0) FROM configuration)`,
+      )
+      .bind(id, version, at)
+      .run()
+    return meta.changes === 1
   }
 
   /** The mapping rows of these companies of one PSA connection. */
@@ -529,8 +567,11 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     secrets,
     people,
     roleOf,
+    highestRoleOf,
     apiRoot,
     setApiRoot,
+    testedAt,
+    setTestedAt,
     companies,
     companiesOf,
     billedCompanies,

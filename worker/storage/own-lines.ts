@@ -19,6 +19,7 @@ const OwnLineRow = z.object({
   written: z.number(),
   found: z.number(),
   agrees: flag,
+  price_level_id: z.string().nullable(),
 })
 
 const PartRow = PartShape.extend({ agreement_id: z.string(), product_id: z.string() })
@@ -35,6 +36,7 @@ export interface StoredOwnLine {
   found: number
   /** Whether the last plan left nothing to do. */
   agrees: boolean
+  priceLevelId: string | null
   parts: Part[]
 }
 
@@ -47,6 +49,8 @@ export interface LineFact {
   lineId: string
   quantity: number
   agrees: boolean
+  /** That the line was priced by; null where it is still the one of before. */
+  priceLevelId: string | null
   parts: Part[]
 }
 
@@ -103,6 +107,7 @@ export function ownLineStore(db: D1Database) {
       written: row.written,
       found: row.found,
       agrees: row.agrees,
+      priceLevelId: row.price_level_id,
       parts: parts
         .filter((part) => part.agreement_id === row.agreement_id && part.product_id === row.product_id)
         .map(({ tenant, application, category, quantity }) => ({
@@ -176,11 +181,13 @@ export function ownLineStore(db: D1Database) {
     return [
       db
         .prepare(
-          `INSERT INTO own_line (id, connection, agreement_id, product_id, company_id, line_id, written, found, agrees)
+          `INSERT INTO own_line (id, connection, agreement_id, product_id, company_id, line_id, written, found, agrees,
+             price_level_id)
            SELECT value->>'id', ?1, value->>'agreementId', value->>'productId', value->>'companyId', value->>'lineId',
-             value->>'quantity', value->>'quantity', value->>'agrees' FROM json_each(?2) WHERE true
+             value->>'quantity', value->>'quantity', value->>'agrees', value->>'priceLevelId' FROM json_each(?2) WHERE true
            ON CONFLICT (connection, agreement_id, product_id) DO UPDATE SET company_id = excluded.company_id,
              line_id = excluded.line_id, written = excluded.written, found = excluded.found, agrees = excluded.agrees,
+             price_level_id = COALESCE(excluded.price_level_id, price_level_id),
              left_since = CASE excluded.agrees WHEN 1 THEN NULL ELSE left_since END`,
         )
         .bind(connection, lines),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Agreement, Line, Product } from '../domain/agreement.ts'
-import { allRows, jsonColumn, pieces } from './rows.ts'
+import { allRows, flag, jsonColumn, pieces } from './rows.ts'
 
 const AgreementRow = z.object({
   id: z.string(),
@@ -10,6 +10,7 @@ const AgreementRow = z.object({
   ends_on: z.string().nullable(),
   state: z.enum(['active', 'ended', 'inactive', 'missing']),
   next_invoice_on: z.string().nullable(),
+  bundled: flag,
 })
 
 const ProductRow = z.object({
@@ -26,6 +27,8 @@ const LineShape = z.object({
   quantity: z.number(),
   startsOn: z.string().nullable(),
   endsOn: z.string().nullable(),
+  priceLevelId: z.string().nullable().default(null),
+  bookableOn: z.string().nullable().default(null),
 })
 
 const LinesRow = z.object({
@@ -62,16 +65,17 @@ export function psaFactsStore(db: D1Database) {
         one.endsOn,
         one.state,
         one.nextInvoiceOn,
+        one.bundled ? 1 : 0,
       ]),
-      ...asked.filter((id) => !known.has(id)).map((id) => [id, '', '', null, null, 'missing', null]),
+      ...asked.filter((id) => !known.has(id)).map((id) => [id, '', '', null, null, 'missing', null, 0]),
     ]
     await db.batch(
       pieces(rows).map((piece) =>
         db
           .prepare(
             `INSERT OR REPLACE INTO agreement (connection, id, company_id, name, starts_on, ends_on, state,
-               next_invoice_on, read_for)
-             SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, ?3
+               next_invoice_on, bundled, read_for)
+             SELECT ?1, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, ?3
              FROM json_each(?2)`,
           )
           .bind(connection, JSON.stringify(piece), readFor),
@@ -106,6 +110,7 @@ export function psaFactsStore(db: D1Database) {
                   endsOn: row.ends_on,
                   state: row.state,
                   nextInvoiceOn: row.next_invoice_on,
+                  bundled: row.bundled,
                 },
               ],
             ],
@@ -187,6 +192,47 @@ export function psaFactsStore(db: D1Database) {
       .bind(connection, agreementId, JSON.stringify(lines), readAt, readOn)
   }
 
+  /** For a batch: as `saveLines` for many agreements. */
+  function saveManyLines(
+    connection: string,
+    read: Map<string, Line[]>,
+    readAt: string,
+    readOn: string,
+  ): D1PreparedStatement[] {
+    return pieces([...read], 100).map((piece) =>
+      db
+        .prepare(
+          `INSERT OR REPLACE INTO agreement_lines (connection, agreement_id, lines, read_at, read_on)
+           SELECT ?1, value->>0, value->>1, ?3, ?4 FROM json_each(?2)`,
+        )
+        .bind(connection, JSON.stringify(piece), readAt, readOn),
+    )
+  }
+
+  /**
+   * Lines of these agreements that were read since `readAt` (ISO 8601 in UTC) for the local day `readOn`, and that we
+   * did not write to since; the others are absent.
+   */
+  async function freshLines(
+    connection: string,
+    agreementIds: string[],
+    readAt: string,
+    readOn: string,
+  ): Promise<Map<string, Line[]>> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT l.* FROM json_each(?2) a CROSS JOIN agreement_lines l
+             ON l.connection = ?1 AND l.agreement_id = a.value
+           WHERE l.read_at >= ?3 AND l.read_on = ?4 AND NOT EXISTS (SELECT 1 FROM change c WHERE c.connection = ?1
+             AND c.agreement_id = l.agreement_id AND c.sent_at >= unixepoch(l.read_at, 'subsec') * 1000)`,
+        )
+        .bind(connection, JSON.stringify(agreementIds), readAt, readOn),
+      LinesRow,
+    )
+    return new Map(rows.map((row) => [row.agreement_id, row.lines]))
+  }
+
   async function lines(connection: string, agreementIds: string[]): Promise<Map<string, LinesRead>> {
     const rows = await allRows(
       db
@@ -210,6 +256,8 @@ export function psaFactsStore(db: D1Database) {
     unreadProducts,
     products,
     saveLines,
+    saveManyLines,
+    freshLines,
     lines,
   }
 }

@@ -242,15 +242,47 @@ export function runWorkStore(db: D1Database) {
   }
 
   /** The PSA connections that the run bills. */
-  async function psasOf(runId: string): Promise<{ connection: string; state: PsaState; attempts: number }[]> {
+  async function psasOf(
+    runId: string,
+  ): Promise<{ connection: string; state: PsaState; attempts: number; roomSeenMs: number }[]> {
     return allRows(
-      db.prepare('SELECT connection, state, attempts FROM run_psa WHERE run_id = ?1').bind(runId),
+      db
+        .prepare(
+          'SELECT connection, state, attempts, room_seen_at AS roomSeenMs FROM run_psa WHERE run_id = ?1',
+        )
+        .bind(runId),
       z.object({
         connection: z.string(),
         state: z.enum(['planning', 'done']),
         attempts: z.number(),
+        roomSeenMs: z.number(),
       }),
     )
+  }
+
+  /** Notes when the PSA last had room for the run's calls. */
+  async function sawRoom(runId: string, connection: string, nowMs: number): Promise<void> {
+    await db
+      .prepare('UPDATE run_psa SET room_seen_at = ?3 WHERE run_id = ?1 AND connection = ?2')
+      .bind(runId, connection, nowMs)
+      .run()
+  }
+
+  /** Agreements of companies that the run may bill by now and has not yet, in the order it takes them up. */
+  async function readyAgreements(runId: string, connection: string, limit: number): Promise<string[]> {
+    const rows = await allRows(
+      db
+        .prepare(
+          `SELECT m.agreement_id AS id FROM run_company r CROSS JOIN company_mapping m
+             ON m.connection = r.connection AND m.company_id = r.company_id
+           WHERE r.run_id = ?1 AND r.connection = ?2 AND r.state = 'ready' AND m.billing = 1
+             AND m.agreement_id IS NOT NULL
+           GROUP BY m.agreement_id ORDER BY MIN(r.attempts), MIN(r.company_id) LIMIT ?3`,
+        )
+        .bind(runId, connection, limit),
+      z.object({ id: z.string() }),
+    )
+    return rows.map(({ id }) => id)
   }
 
   /** For a batch: the PSA's part of the run is over. */
@@ -424,6 +456,8 @@ export function runWorkStore(db: D1Database) {
     postponeTenants,
     tenantDone,
     psasOf,
+    sawRoom,
+    readyAgreements,
     donePsa,
     countPsaAttempt,
     forgetPsaAttempts,

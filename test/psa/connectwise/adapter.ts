@@ -1,13 +1,14 @@
-import type { ConnectWiseConnection, SiteMemory } from '../../../worker/psa/connectwise/connection.ts'
+import type { ConnectWiseConnection } from '../../../worker/psa/connectwise/connection.ts'
 import { connectWise } from '../../../worker/psa/connectwise/connectwise.ts'
 import type { Psa } from '../../../worker/psa/port.ts'
 import { vendorHttp } from '../../../worker/vendor/http.ts'
+import type { RootMemory } from '../../../worker/vendor/root-memory.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 
 export interface Differences {
   baseUrl?: string
   credentials?: Partial<ConnectWiseConnection['credentials']>
-  memory?: SiteMemory
+  memory?: RootMemory
   timeoutMs?: number
   writeTimeoutMs?: number
   /** Where the address of each call is put down as it is sent. */
@@ -38,7 +39,7 @@ export function adapterOf(account: Account, differences: Differences = {}): Psa 
   return connectWise(connection, http, differences.memory ?? memoryOf(null))
 }
 
-export function memoryOf(apiRoot: string | null): SiteMemory & { stored: string | null } {
+export function memoryOf(apiRoot: string | null): RootMemory & { stored: string | null } {
   const memory = {
     stored: apiRoot,
     get: async () => memory.stored,

@@ -13,6 +13,8 @@ psaContract('ConnectWise', async () => {
   const account = vendor.account()
   return {
     psa: adapterOf(account),
+    records: { runOn: true, lineDays: true },
+    priceLevelId: null,
     company: (name) => `${account.addCompany({ name }).id}`,
     product: (name) => `${account.addProduct({ identifier: 'KES', description: name, price: 3.5 }).id}`,
     agreement: ({ companyId, startsOn, endsOn }) => {

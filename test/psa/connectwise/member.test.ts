@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { MemberClaim } from '../../../worker/psa/port.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import type { MemberClaim } from '../../../worker/psa/port.ts'
 import { failureOf } from '../contract.ts'
 import { adapterOf, apiRootOf, callsOf, memoryOf } from './adapter.ts'
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, callsOf, type Differences, memoryOf } from './adapter.ts'
+import { contractDay, failureOf } from '../contract.ts'
+import { adapterOf, apiRootOf, callsOf, type Differences, linesOf, memoryOf } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('agreements in bulk', () => {
   test('1,000 wanted of 1,000 cost 1 call', async () => {
     const { account, psa, ids } = withAgreements(numbersFrom(30001, 1000))
 
-    const agreements = await psa.agreements(ids)
+    const agreements = await psa.agreements(ids, contractDay)
 
     expect(agreements.map(({ id }) => id)).toEqual(ids)
     expect(account.calls).toHaveLength(1)
@@ -23,21 +23,21 @@ describe('agreements in bulk', () => {
   test('1,000 wanted of 1,000 whose ids lie far apart cost 1 call', async () => {
     const { account, psa, ids } = withAgreements(numbersFrom(1001, 1000, 37))
 
-    expect(await psa.agreements(ids)).toHaveLength(1000)
+    expect(await psa.agreements(ids, contractDay)).toHaveLength(1000)
     expect(account.calls).toHaveLength(1)
   })
 
   test('2,500 wanted of 2,500 cost 3 calls', async () => {
     const { account, psa, ids } = withAgreements(numbersFrom(30001, 2500))
 
-    expect(await psa.agreements(ids)).toHaveLength(2500)
+    expect(await psa.agreements(ids, contractDay)).toHaveLength(2500)
     expect(account.calls).toHaveLength(3)
   })
 
   test('600 wanted in a row cost 1 call though they do not fit into one address', async () => {
     const { account, psa, ids } = withAgreements(numbersFrom(30001, 6000))
 
-    const agreements = await psa.agreements(ids.slice(5000, 5600))
+    const agreements = await psa.agreements(ids.slice(5000, 5600), contractDay)
 
     expect(agreements.map(({ id }) => id)).toEqual(ids.slice(5000, 5600))
     expect(account.calls).toHaveLength(1)
@@ -47,7 +47,7 @@ describe('agreements in bulk', () => {
     const { account, psa, ids } = withAgreements(numbersFrom(30001, 6000))
     const wanted = ids.filter((_, index) => index % 300 === 0)
 
-    const agreements = await psa.agreements(wanted.toReversed())
+    const agreements = await psa.agreements(wanted.toReversed(), contractDay)
 
     expect(agreements.map(({ id }) => id)).toEqual(wanted)
     expect(account.calls).toMatchObject([{ query: { conditions: `id in (${wanted.join(',')})` } }])
@@ -57,7 +57,7 @@ describe('agreements in bulk', () => {
     const { account, psa, ids } = withAgreements(numbersFrom(30001, 40_000))
     const wanted = ids.filter((_, index) => index % 40 === 0)
 
-    const agreements = await psa.agreements(wanted)
+    const agreements = await psa.agreements(wanted, contractDay)
 
     expect(agreements).toHaveLength(1000)
     expect(account.calls).toHaveLength(6)
@@ -68,7 +68,7 @@ describe('agreements in bulk', () => {
     account.removeByHand('agreement', 30500)
     account.removeByHand('agreement', 31000)
 
-    const agreements = await psa.agreements(ids)
+    const agreements = await psa.agreements(ids, contractDay)
 
     expect(agreements).toHaveLength(998)
     expect(account.calls).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('agreements in bulk', () => {
     const addresses: string[] = []
     const { psa, ids } = withAgreements(numbersFrom(10_000_001, 400, 100_003), { addresses })
 
-    expect(await psa.agreements(ids)).toHaveLength(400)
+    expect(await psa.agreements(ids, contractDay)).toHaveLength(400)
 
     const lengths = addresses.map((address) => address.length)
     expect(lengths).toHaveLength(3)
@@ -89,7 +89,7 @@ describe('agreements in bulk', () => {
   test('the fields in use alone are asked for', async () => {
     const { account, psa, ids } = withAgreements([30001])
 
-    await psa.agreements(ids)
+    await psa.agreements(ids, contractDay)
 
     expect(account.calls).toMatchObject([
       {
@@ -110,7 +110,7 @@ describe('agreements in bulk', () => {
       match: () => true,
     })
 
-    expect(await failureOf(psa.agreements(ids))).toMatchObject({ kind: 'unexpected_reply' })
+    expect(await failureOf(psa.agreements(ids, contractDay))).toMatchObject({ kind: 'unexpected_reply' })
   })
 })
 
@@ -131,7 +131,7 @@ describe('what an agreement says', () => {
     const company = account.addCompany({ name: 'Acme GmbH' })
     const { id } = account.addAgreement({ company, name: 'Managed Security', ...given })
 
-    expect(await psa.agreements([`${id}`])).toMatchObject([
+    expect(await psa.agreements([`${id}`], contractDay)).toMatchObject([
       { id: `${id}`, companyId: `${company.id}`, name: 'Managed Security', ...expected },
     ])
   })
@@ -147,21 +147,21 @@ describe('what an agreement says', () => {
     const { account, psa } = withAgreements([30001])
     account.editByHand('agreement', 30001, { nextInvoiceDate: text })
 
-    expect(await psa.agreements(['30001'])).toMatchObject([{ nextInvoiceOn: expected }])
+    expect(await psa.agreements(['30001'], contractDay)).toMatchObject([{ nextInvoiceOn: expected }])
   })
 
   test('a state that we do not know is inactive, so that nothing is billed on a guess', async () => {
     const { account, psa } = withAgreements([30001])
     answerNext(account, [{ id: 30001, name: 'A', company: { id: 7 }, agreementStatus: 'Suspended' }])
 
-    expect(await psa.agreements(['30001'])).toMatchObject([{ state: 'inactive' }])
+    expect(await psa.agreements(['30001'], contractDay)).toMatchObject([{ state: 'inactive' }])
   })
 
   test('one without a company stops the read', async () => {
     const { account, psa } = withAgreements([30001])
     answerNext(account, [{ id: 30001, name: 'A', agreementStatus: 'Active' }])
 
-    expect(await failureOf(psa.agreements(['30001']))).toEqual({
+    expect(await failureOf(psa.agreements(['30001'], contractDay))).toEqual({
       kind: 'unexpected_reply',
       issues: 'company: it is missing',
     })
@@ -174,7 +174,7 @@ describe('lines of an agreement', () => {
     const product = account.addProduct({ identifier: 'KES-WKS' })
     for (let n = 1; n <= 1001; n++) account.addAddition({ agreement: 30001, product, quantity: n })
 
-    const lines = await psa.lines('30001')
+    const lines = await linesOf(psa, '30001')
 
     expect(lines).toHaveLength(1001)
     expect(lines.at(-1)).toMatchObject({ quantity: 1001 })
@@ -192,7 +192,7 @@ describe('lines of an agreement', () => {
       quantity: 2.5,
     })
 
-    expect(await psa.lines('30001')).toMatchObject([{ quantity: 2.5 }])
+    expect(await linesOf(psa, '30001')).toMatchObject([{ quantity: 2.5 }])
   })
 
   test.each([
@@ -208,14 +208,14 @@ describe('lines of an agreement', () => {
     const { account, psa } = withAgreements([30001])
     answerNext(account, [record])
 
-    expect(await failureOf(psa.lines('30001'))).toEqual({ kind: 'unexpected_reply', issues })
+    expect(await failureOf(linesOf(psa, '30001'))).toEqual({ kind: 'unexpected_reply', issues })
   })
 
   test('a 404 for an agreement that exists is a failure, not an agreement without lines', async () => {
     const { account, psa } = withAgreements([30001])
     account.faults.add({ kind: 'status', status: 404, match: ({ path }) => path.endsWith('/additions') })
 
-    expect(await failureOf(psa.lines('30001'))).toMatchObject({ kind: 'unavailable', status: 404 })
+    expect(await failureOf(linesOf(psa, '30001'))).toMatchObject({ kind: 'unavailable', status: 404 })
   })
 
   test('a 404 because the cloud refuses the keys is a failure, not an agreement without lines', async () => {
@@ -223,7 +223,7 @@ describe('lines of an agreement', () => {
     account.answers.wrongCredentials = 404
     const psa = adapterOf(account, { credentials: { privateKey: 'an old one' } })
 
-    expect(await failureOf(psa.lines('30001'))).toEqual({ kind: 'unauthorized' })
+    expect(await failureOf(linesOf(psa, '30001'))).toEqual({ kind: 'unauthorized' })
   })
 
   test.each([['truncated' as const], ['resetBefore' as const], ['html' as const]])(
@@ -234,7 +234,7 @@ describe('lines of an agreement', () => {
       account.addAddition({ agreement: 30001, product, quantity: 5 })
       account.faults.add({ kind, match: () => true })
 
-      expect(await failureOf(psa.lines('30001'))).toMatchObject({ kind: 'unavailable' })
+      expect(await failureOf(linesOf(psa, '30001'))).toMatchObject({ kind: 'unavailable' })
     },
   )
 })

@@ -3,7 +3,7 @@ import { connectWise } from '../../../worker/psa/connectwise/connectwise.ts'
 import { vendorHttp } from '../../../worker/vendor/http.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { failureOf } from '../contract.ts'
+import { contractDay, failureOf } from '../contract.ts'
 import { adapterOf, apiRootOf, callsOf, memoryOf } from './adapter.ts'
 
 let vendor: ConnectWise
@@ -32,7 +32,7 @@ describe('finding the API', () => {
     const account = vendor.account()
     const psa = adapterOf(account)
 
-    await Promise.all([psa.products(['501']), psa.agreements(['31']), psa.lines('31')])
+    await Promise.all([psa.products(['501']), psa.agreements(['31'], contractDay), psa.lines(['31'], contractDay)])
 
     expect(callsOf(account).filter((call) => call.includes('companyinfo'))).toHaveLength(1)
   })
@@ -58,7 +58,7 @@ describe('finding the API', () => {
     const product = `${account.addProduct({ identifier: 'TLS', description: 'SSL is required' }).id}`
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v2024_1/apis/3.0`) })
 
-    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: '2026-11-05' })
+    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: contractDay, priceLevelId: null })
 
     expect(account.additionsOf(Number(agreement))).toMatchObject([{ description: 'SSL is required' }])
   })
@@ -68,7 +68,7 @@ describe('finding the API', () => {
     const { agreement, product } = agreementAndProduct(account)
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v1/apis/3.0/v2/apis/3.0`) })
 
-    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: '2026-11-05' })
+    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: contractDay, priceLevelId: null })
 
     expect(account.additionsOf(Number(agreement))).toHaveLength(1)
     expect(callsOf(account).filter((call) => call.startsWith('POST'))).toHaveLength(2)
@@ -78,8 +78,8 @@ describe('finding the API', () => {
     const account = vendor.account()
     const psa = adapterOf(account, { memory: memoryOf(apiRootOf(account)) })
 
-    await psa.lines('31')
-    await psa.lines('32')
+    await psa.lines(['31'], contractDay)
+    await psa.lines(['32'], contractDay)
 
     expect(callsOf(account).filter((call) => call.includes('companyinfo'))).toHaveLength(1)
   })

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { surelyNotDone } from '../../../worker/vendor/error.ts'
 import { throttled } from '../../vendors/connectwise/errors.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, type Differences, memoryOf } from './adapter.ts'
+import { contractDay, failureOf } from '../contract.ts'
+import { adapterOf, apiRootOf, type Differences, linesOf, memoryOf } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('what is sent', () => {
   test('a new line names product, quantity and day, and leaves the price to the product', async () => {
     const { account, psa, agreementId, productId } = withAgreement()
 
-    await psa.createLine({ agreementId, productId, quantity: 93, startsOn: '2026-11-05' })
+    await psa.createLine({ agreementId, productId, quantity: 93, startsOn: contractDay, priceLevelId: null })
 
     expect(account.calls).toMatchObject([{ method: 'POST', status: 201 }])
     expect(account.calls[0]?.body).toEqual({
@@ -40,7 +40,7 @@ describe('what is sent', () => {
       effectiveDate: '2026-01-01',
     })
 
-    await psa.setQuantity({ agreementId, lineId: `${addition.id}` }, 42)
+    await psa.setQuantity({ ...change, lineId: `${addition.id}`, from: 40, to: 42 })
 
     expect(account.calls).toMatchObject([
       { method: 'PATCH', body: [{ op: 'replace', path: 'quantity', value: 42 }] },
@@ -57,7 +57,10 @@ describe('what comes back', () => {
     const record = { id: 9001, product: { id: 501 }, quantity: 40, effectiveDate: '2026-01-01T00:00:00Z' }
     account.faults.add({ kind: 'status', status: 200, body: JSON.stringify(record), match: isWrite })
 
-    expect(await psa.setQuantity({ agreementId, lineId: '9001' }, 42)).toMatchObject({ quantity: 40 })
+    expect(await psa.setQuantity({ ...change, lineId: '9001', from: 39, to: 42 })).toMatchObject({
+      kind: 'stored',
+      line: { quantity: 40 },
+    })
   })
 
   test.each([
@@ -74,7 +77,7 @@ describe('what comes back', () => {
     account.faults.add({ ...fault, match: isWrite })
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: 5, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: 5, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(surelyNotDone(failure)).toBe(false)
@@ -86,11 +89,11 @@ describe('what comes back', () => {
     account.faults.add({ kind: 'hang', ms: 3000, match: isWrite })
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: 5, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: 5, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(surelyNotDone(failure)).toBe(false)
-    expect(await psa.lines(agreementId)).toMatchObject([{ quantity: 5 }])
+    expect(await linesOf(psa, agreementId)).toMatchObject([{ quantity: 5 }])
   })
 })
 
@@ -109,7 +112,7 @@ describe('what a refusal says', () => {
     })
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: -1, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: -1, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(failure).toEqual({
@@ -124,7 +127,7 @@ describe('what a refusal says', () => {
     account.deny('Finance', 'Agreements', 'add')
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: 5, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: 5, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(failure).toMatchObject({ kind: 'rejected', status: 403 })
@@ -140,7 +143,7 @@ describe('what a refusal says', () => {
     account.editByHand('agreement', Number(agreementId), { cancelledFlag: true })
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: 5, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: 5, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(failure).toMatchObject({ kind: 'rejected', status: 400 })
@@ -152,7 +155,7 @@ describe('what a refusal says', () => {
     account.faults.add({ ...throttled(17), match: isWrite })
 
     const failure = await failureOf(
-      psa.createLine({ agreementId, productId, quantity: 5, startsOn: '2026-11-05' }),
+      psa.createLine({ agreementId, productId, quantity: 5, startsOn: contractDay, priceLevelId: null }),
     )
 
     expect(failure).toEqual({ kind: 'throttled', retryAfterSeconds: 17 })
@@ -168,7 +171,7 @@ describe('what a refusal says', () => {
       match: () => true,
     })
 
-    const failure = await failureOf(psa.lines(agreementId))
+    const failure = await failureOf(linesOf(psa, agreementId))
 
     expect(failure).toMatchObject({ kind: 'rejected', reply: expect.stringContaining('Access denied') })
   })
@@ -176,7 +179,7 @@ describe('what a refusal says', () => {
   test('an id that ConnectWise can’t have is refused without a call', async () => {
     const { account, psa, agreementId } = withAgreement()
 
-    const failure = await failureOf(psa.setQuantity({ agreementId, lineId: '9001/../9002' }, 5))
+    const failure = await failureOf(psa.setQuantity({ ...change, lineId: '9001/../9002', from: 4, to: 5 }))
 
     expect(failure).toMatchObject({ kind: 'rejected' })
     expect(account.calls).toEqual([])

@@ -1,8 +1,9 @@
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
 import { describeFailure, VendorError, type VendorFailure } from '../../vendor/error.ts'
 import { parseReply, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
+import type { RootMemory } from '../../vendor/root-memory.ts'
 import { type ConnectWiseClient, connectWiseClient, Rows } from './client.ts'
-import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted, isWebPage, readableText } from './failure.ts'
 import { SystemInfo } from './records.ts'
 import { missingRight, rights } from './rights.ts'
@@ -16,7 +17,7 @@ import { askSite, isCloud, type SiteAnswer, siteOrigin } from './site.ts'
 export async function checkConnection(
   connection: ConnectWiseConnection,
   http: VendorHttp,
-  memory: SiteMemory,
+  memory: RootMemory,
 ): Promise<ConnectionCheck> {
   if (connection.credentials.clientId.trim() === '') return failed([clientIdMissing])
   try {

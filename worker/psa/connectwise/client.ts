@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseReply, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
-import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import type { RootMemory } from '../../vendor/root-memory.ts'
+import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted, assertListed, looksMisrouted } from './failure.ts'
 import { connectWiseSite, isCloud } from './site.ts'
 
@@ -41,7 +42,7 @@ export interface ConnectWiseClient {
 export function connectWiseClient(
   connection: ConnectWiseConnection,
   http: VendorHttp,
-  memory: SiteMemory,
+  memory: RootMemory,
 ): ConnectWiseClient {
   const vendor = connection.name
   const site = connectWiseSite(connection, http, memory)

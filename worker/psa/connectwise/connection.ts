@@ -14,10 +14,3 @@ export interface ConnectWiseConnection {
   /** Longest wait for the answer to a write; without it the one of `VendorHttp`. */
   writeTimeoutMs?: number
 }
-
-/** Where the discovered API root is kept, so that finding it costs a call only once. */
-export interface SiteMemory {
-  /** Null where none was found yet, or the connection's address or company changed since. */
-  get(): Promise<string | null>
-  set(apiRoot: string): Promise<void>
-}

@@ -1,10 +1,12 @@
 import { VendorError } from '../../vendor/error.ts'
 import { parseShape, type VendorHttp } from '../../vendor/http.ts'
-import type { Agreement, Line, NewLine, Product, Psa } from '../port.ts'
+import type { RootMemory } from '../../vendor/root-memory.ts'
+import { linesOfEach } from '../lines-of-each.ts'
+import type { Agreement, Line, NewLine, Product, Psa, QuantityChange, Written } from '../port.ts'
 import { checkConnection } from './check.ts'
 import { agreementChoices, companyChoices, productChoices } from './choices.ts'
-import { type ConnectWiseClient, connectWiseClient } from './client.ts'
-import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import { type ConnectWiseClient, connectWiseClient, type Row } from './client.ts'
+import type { ConnectWiseConnection } from './connection.ts'
 import { podState, registerPod } from './hosted-pod.ts'
 import { recordId } from './ids.ts'
 import { isMember } from './member.ts'
@@ -25,9 +27,11 @@ import {
 } from './records.ts'
 
 /** ConnectWise PSA, formerly Manage: agreements are billed by their additions. */
-export function connectWise(connection: ConnectWiseConnection, http: VendorHttp, memory: SiteMemory): Psa {
+export function connectWise(connection: ConnectWiseConnection, http: VendorHttp, memory: RootMemory): Psa {
   const client = connectWiseClient(connection, http, memory)
   return {
+    traits: { oneChangeADay: false, makesLines: true, needsTestWrite: false, agreementsPerRead: 1 },
+    assertRoom: async () => {},
     check: () => checkConnection(connection, http, memory),
     isMember: (claim) => isMember(connection, http, memory, claim),
     podState: (pod) => podState(client, pod.url),
@@ -38,9 +42,11 @@ export function connectWise(connection: ConnectWiseConnection, http: VendorHttp,
     priceLevelChoices: async () => ({ items: [], nextCursor: null }),
     agreements: (ids) => agreements(client, ids),
     products: (ids) => products(client, ids),
-    lines: (agreementId) => lines(client, agreementId),
+    lines: (agreementIds) => linesOfEach(agreementIds, (id) => lines(client, id)),
+    companyProblem: async () => null,
     createLine: (line) => createLine(client, line),
-    setQuantity: ({ agreementId, lineId }, quantity) => setQuantity(client, agreementId, lineId, quantity),
+    setQuantity: (change) => setQuantity(client, change),
+    testWrite: async () => null,
   }
 }
 
@@ -82,7 +88,7 @@ async function lines(client: ConnectWiseClient, agreementId: string): Promise<Li
   })
 }
 
-async function createLine(client: ConnectWiseClient, line: NewLine): Promise<Line> {
+async function createLine(client: ConnectWiseClient, line: NewLine): Promise<Written> {
   const addition: NewAddition = {
     product: { id: knownId(client, line.productId) },
     quantity: line.quantity,
@@ -90,21 +96,17 @@ async function createLine(client: ConnectWiseClient, line: NewLine): Promise<Lin
     effectiveDate: midnight(line.startsOn),
   }
   const row = await client.write('POST', additionsOf(knownId(client, line.agreementId)), addition)
-  return toLine(line.agreementId, parseShape(client.vendor, row, AdditionRecord))
+  return stored(client, line.agreementId, row)
 }
 
-async function setQuantity(
-  client: ConnectWiseClient,
-  agreementId: string,
-  lineId: string,
-  quantity: number,
-): Promise<Line> {
-  const path = `${additionsOf(knownId(client, agreementId))}/${knownId(client, lineId)}`
-  const patch: QuantityPatch[] = [{ op: 'replace', path: 'quantity', value: quantity }]
-  return toLine(
-    agreementId,
-    parseShape(client.vendor, await client.write('PATCH', path, patch), AdditionRecord),
-  )
+async function setQuantity(client: ConnectWiseClient, change: QuantityChange): Promise<Written> {
+  const path = `${additionsOf(knownId(client, change.agreementId))}/${knownId(client, change.lineId)}`
+  const patch: QuantityPatch[] = [{ op: 'replace', path: 'quantity', value: change.to }]
+  return stored(client, change.agreementId, await client.write('PATCH', path, patch))
+}
+
+function stored(client: ConnectWiseClient, agreementId: string, row: Row): Written {
+  return { kind: 'stored', line: toLine(agreementId, parseShape(client.vendor, row, AdditionRecord)) }
 }
 
 function additionsOf(agreement: number): string {

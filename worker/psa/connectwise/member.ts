@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { parseReply, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
+import type { RootMemory } from '../../vendor/root-memory.ts'
 import type { MemberClaim } from '../port.ts'
 import { basicAuthorization } from './client.ts'
-import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
+import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted, looksMisrouted } from './failure.ts'
 import { connectWiseSite } from './site.ts'
 
@@ -22,7 +23,7 @@ const endsName = /[:+]/
 export async function isMember(
   connection: ConnectWiseConnection,
   http: VendorHttp,
-  memory: SiteMemory,
+  memory: RootMemory,
   claim: MemberClaim,
 ): Promise<boolean> {
   if (!isWellFormed(claim)) return false

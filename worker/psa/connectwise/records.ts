@@ -97,6 +97,7 @@ export function toAgreement(record: z.output<typeof AgreementRecord>): Agreement
     endsOn: record.noEndingDateFlag ? null : record.endDate,
     state: stateOf(record),
     nextInvoiceOn: dayOf(record.nextInvoiceDate ?? ''),
+    bundled: false,
   }
 }
 
@@ -139,6 +140,8 @@ export function toLine(agreementId: string, record: z.output<typeof AdditionReco
     quantity: record.quantity,
     startsOn: record.effectiveDate,
     endsOn: record.cancelledDate,
+    priceLevelId: null,
+    bookableOn: null,
   }
 }
 

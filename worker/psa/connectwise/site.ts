@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { VendorHttp } from '../../vendor/http.ts'
+import type { RootMemory } from '../../vendor/root-memory.ts'
+import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted } from './failure.ts'
-import type { ConnectWiseConnection, SiteMemory } from './connection.ts'
 
 /** What a site says about the company that signs in there. */
 export type SiteAnswer =
@@ -42,7 +43,7 @@ const CompanyInfo = z
 export function connectWiseSite(
   connection: ConnectWiseConnection,
   http: VendorHttp,
-  memory: SiteMemory,
+  memory: RootMemory,
 ): Site {
   let root: Promise<string> | undefined
   let asked: Promise<string | null> | undefined
