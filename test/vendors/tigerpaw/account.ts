@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { createFaults, type Faults, type WireFailure } from '../faults.ts'
+import { type Builders, createBuilders } from './builders.ts'
+import { createCoin, type Json, type Nulls } from './json.ts'
+import { createStore, type Store } from './store.ts'
+
+export interface Call {
+  /** Milliseconds since the epoch. */
+  at: number
+  method: string
+  /** Whole, without its query. */
+  path: string
+  /** Decoded, by the names the caller used. */
+  query: Record<string, string>
+  /** What was answered, or would have been had the connection held; null where neither came to be. */
+  status: number | null
+  /** The text itself for the SOAP service; else absent where there was none or it was no JSON. */
+  body?: Json
+}
+
+/** What a caller proves to be the MSP with; made up where absent. */
+export interface Credentials {
+  publicKey: string
+  privateKey: string
+  soapUser: string
+  soapPassword: string
+}
+
+/** Where the vendor's answers are unknown or differ from place to place. */
+export interface Options {
+  nulls: Nulls
+  /** How the last page says that there is no `NextRow`: without one, with 0, or with one beyond the last. */
+  lastPage: 'without' | 'zero' | 'beyond'
+  /** `other`: the SOAP service understands another document than the provisional one only. */
+  dialect: 'provisional' | 'other'
+  zeroQuantity: 'allowed' | 'refused'
+  /** Says that it deleted a charge and keeps it. */
+  forgetsDeletes: boolean
+  /** Says that it updated a charge and leaves it as it was. */
+  forgetsUpdates: boolean
+  hasValidLicence: boolean
+}
+
+export interface Account extends Builders, Readonly<Credentials> {
+  readonly baseUrl: string
+  /** That of the API user. */
+  readonly externalProduct: { id: number; name: string }
+  readonly store: Store
+  readonly faults: Faults<Call, WireFailure>
+  /** In the order they came in. */
+  readonly calls: Call[]
+  /** Waited before each call is carried out. */
+  latencyMs: number
+  /** Calls wait until it settles, then for `latencyMs`. */
+  gate: Promise<void>
+  readonly options: Options
+  /** The SOAP service answers the next write with `Success` false and `message`, and stores nothing of it. */
+  refuseNextWrite(message: string): void
+  /** What the next write is to be refused with, once; null where it is not. */
+  takeRefusal(): string | null
+  keepsNull(): boolean
+}
+
+export function createAccount(
+  baseUrl: string,
+  now: () => Date,
+  credentials: Partial<Credentials> = {},
+): Account {
+  const store = createStore()
+  const externalProduct = store.externalProducts.insert({ name: 'Kaspersky', systemEntry: false })
+  const options: Options = {
+    nulls: 'null',
+    lastPage: 'without',
+    dialect: 'provisional',
+    zeroQuantity: 'allowed',
+    forgetsDeletes: false,
+    forgetsUpdates: false,
+    hasValidLicence: true,
+  }
+  const coin = createCoin()
+  const refusals: string[] = []
+  return {
+    ...createBuilders(store, externalProduct, now),
+    publicKey: credentials.publicKey ?? randomUUID().toUpperCase(),
+    privateKey: credentials.privateKey ?? randomUUID().toUpperCase(),
+    soapUser: credentials.soapUser ?? `kaspersky_${randomUUID().slice(0, 8)}`,
+    soapPassword: credentials.soapPassword ?? randomUUID().slice(0, 12),
+    baseUrl,
+    externalProduct: { id: externalProduct.id, name: externalProduct.name },
+    store,
+    faults: createFaults<Call>(),
+    calls: [],
+    latencyMs: 0,
+    gate: Promise.resolve(),
+    options,
+    refuseNextWrite(message) {
+      refusals.push(message)
+    },
+    takeRefusal: () => refusals.shift() ?? null,
+    keepsNull: () => options.nulls === 'null' || (options.nulls === 'random' && coin()),
+  }
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as z from 'zod'
+import { type Answer, respond } from '../faults.ts'
+import type { Account, Call } from './account.ts'
+import type { Json } from './json.ts'
+import { restAnswer } from './rest/answer.ts'
+import { claimOf } from './signature.ts'
+import { envelopeIn } from './soap/envelope.ts'
+import { soapAnswer } from './soap/service.ts'
+
+export interface Site {
+  byPublicKey(publicKey: string): Account | null
+  bySoapUser(name: string): Account | null
+  now: () => Date
+}
+
+/** Notes a request in its account and answers it, or fails as the account has planned. */
+export async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { byPublicKey, bySoapUser, now }: Site,
+): Promise<void> {
+  const { method = 'GET', headers } = request
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const text = await textOf(request)
+  const isSoap = url.pathname.toLowerCase() === '/api/rmm/tsiws.asmx'
+  const envelope = isSoap ? envelopeIn(text) : null
+  const claim = isSoap ? null : claimOf(headers)
+  const account = isSoap
+    ? bySoapUser(envelope?.credentials?.userName ?? '')
+    : byPublicKey(claim?.publicKey ?? '')
+
+  const body = isSoap ? text : jsonIn(text)
+  const call: Call = {
+    at: Date.now(),
+    method,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    status: null,
+    ...(body === undefined ? {} : { body }),
+  }
+  account?.calls.push(call)
+  await account?.gate
+
+  const failure = account?.faults.take(call) ?? null
+  if (failure?.kind === 'status') call.status = failure.status
+  if (failure?.kind === 'html') call.status = 200
+  const carryOut = (): Answer => {
+    const answer = isSoap
+      ? soapAnswer(account, { method, headers, envelope, at: now() })
+      : restAnswer(account, claim, { method, url, headers, body, at: now() })
+    call.status = answer.status
+    return answer
+  }
+  await respond({ request, response, failure, latencyMs: account?.latencyMs ?? 0, carryOut })
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function jsonIn(text: string): Json | undefined {
+  if (text === '') return undefined
+  try {
+    return z.json().parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

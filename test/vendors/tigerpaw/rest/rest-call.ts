@@ -1,0 +1,25 @@
+import type { Account } from '../account.ts'
+import { notFound } from '../errors.ts'
+import type { Json } from '../json.ts'
+import type { Row, Table } from '../table.ts'
+
+/** A request whose sender is known. */
+export interface RestCall {
+  account: Account
+  method: string
+  /** In lower case, without empty parts; each answering function sees those that are left to it. */
+  segments: string[]
+  /** By names in lower case. */
+  query: ReadonlyMap<string, string>
+  /** Undefined where there was none or it was no JSON. */
+  body: Json | undefined
+  /** `YYYY-MM-DD` */
+  today: string
+}
+
+/** @throws ApiError 404 where `id` is none of the table's, or no number */
+export function rowOf<Values>(table: Table<Values>, id: string | undefined, what: string): Row<Values> {
+  const row = /^\d+$/.test(id ?? '') ? table.get(Number(id)) : undefined
+  if (!row) throw notFound(`${what} ${id ?? ''}`)
+  return row
+}
