@@ -1,8 +1,10 @@
 import * as z from 'zod'
-import { type Connection, type ConnectionOf, isPsa, isSource } from './domain/configuration.ts'
+import { type Connection, type ConnectionOf, isSource } from './domain/configuration.ts'
 import { type ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
+import { autotask } from './psa/autotask/autotask.ts'
 import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
+import { tigerpaw } from './psa/tigerpaw/tigerpaw.ts'
 import { securityCenter } from './sources/ksc/security-center.ts'
 import type { UsageSource } from './sources/port.ts'
 import { auditStore } from './storage/audit.ts'
@@ -25,6 +27,7 @@ import { runProgressStore } from './storage/run-progress.ts'
 import { runWorkStore } from './storage/run-work.ts'
 import { runStore } from './storage/runs.ts'
 import { sealer } from './storage/seal.ts'
+import { signInLinkStore } from './storage/sign-in-links.ts'
 import { signInStore } from './storage/sign-ins.ts'
 import { tenantStore } from './storage/tenants.ts'
 import { unbilledStore } from './storage/unbilled.ts'
@@ -32,6 +35,7 @@ import { usageStore } from './storage/usage.ts'
 import { VendorError } from './vendor/error.ts'
 import { allowedHosts } from './vendor/hosts.ts'
 import { type VendorHttp, vendorHttp } from './vendor/http.ts'
+import type { RootMemory } from './vendor/root-memory.ts'
 
 /** What a vendor call does besides calling. */
 export interface CallHooks {
@@ -76,6 +80,7 @@ export async function createDeps(env: Env) {
     history: historyStore(env.DB),
     audit: auditStore(env.DB),
     signIns: signInStore(env.DB),
+    signInLinks: signInLinkStore(env.DB),
     pickers: pickerStore(env.DB, env.PICKERS),
 
     /** Wakes a chain for one step, at least once. */
@@ -141,7 +146,12 @@ async function openPsa(
   hooks: CallHooks,
 ): Promise<Opened<Psa>> {
   const connection = await configuration.connection(id)
-  if (connection === null || !isPsa(connection.kind)) throw unusable(id, 'there is no such PSA connection')
+  if (connection === null) throw unusable(id, noPsa)
+  const writeTimeoutMs = Math.min(20_000, settings.leaseSeconds * 1000)
+  const rootMemory: RootMemory = {
+    get: () => configuration.apiRoot(id),
+    set: (root) => configuration.setApiRoot(id, root),
+  }
   switch (connection.kind) {
     case 'connectwise': {
       const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 6)
@@ -160,25 +170,71 @@ async function openPsa(
                 clientId: z.string(),
               })
               .parse(credentials),
-            writeTimeoutMs: Math.min(20_000, settings.leaseSeconds * 1000),
+            writeTimeoutMs,
           },
           http,
+          rootMemory,
+        ),
+      }
+    }
+    case 'autotask': {
+      // Two of the three calls at once that Autotask allows are the chain's; pages make one at a time.
+      const width = hooks.beforeCall === undefined ? 1 : 2
+      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, width)
+      return {
+        connection,
+        calls,
+        adapter: autotask(
           {
-            get: () => configuration.apiRoot(id),
-            set: (root) => configuration.setApiRoot(id, root),
+            name: connection.name,
+            baseUrl: connection.baseUrl,
+            credentials: z
+              .object({ userName: z.string(), secret: z.string(), integrationCode: z.string() })
+              .parse(credentials),
+            options: connection.options,
+            writeTimeoutMs,
           },
+          http,
+          rootMemory,
+        ),
+      }
+    }
+    case 'tigerpaw': {
+      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
+      return {
+        connection,
+        calls,
+        adapter: tigerpaw(
+          {
+            name: connection.name,
+            baseUrl: connection.baseUrl,
+            credentials: z
+              .object({
+                publicKey: z.string(),
+                privateKey: z.string(),
+                soapUser: z.string(),
+                soapPassword: z.string(),
+              })
+              .parse(credentials),
+            options: connection.options,
+            writeTimeoutMs,
+          },
+          http,
+          () => new Date(),
         ),
       }
     }
     default:
-      throw unusable(connection.name, 'this version cannot write to connections of its kind yet')
+      throw unusable(id, noPsa)
   }
 }
+
+const noPsa = 'there is no such PSA connection'
 
 async function openHttp(
   configuration: Configurations,
   settings: WorkerSettings,
-  connection: ConnectionOf<'ksc' | 'connectwise'>,
+  connection: ConnectionOf<'ksc' | 'connectwise' | 'autotask' | 'tigerpaw'>,
   hooks: CallHooks,
   maxConcurrent: number,
 ): Promise<{ http: VendorHttp; calls: () => number; credentials: unknown }> {
@@ -205,7 +261,7 @@ async function openHttp(
 
 /** Log-on names are no secrets, and cutting them out would make refusals hard to read. */
 function secretTexts(credentials: unknown): string[] {
-  const publicNames = ['user', 'companyId']
+  const publicNames = ['user', 'companyId', 'userName', 'soapUser']
   return Object.entries(z.record(z.string(), z.unknown()).parse(credentials))
     .filter(([name]) => !publicNames.includes(name))
     .flatMap(([, value]) => (typeof value === 'string' ? [value, toBase64(value)] : []))

@@ -1,30 +1,26 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import https from 'node:https'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startWorker } from '../local/worker.ts'
-import { apiClient, type RunAnswer } from '../support/client.ts'
+import { apiClient } from '../support/client.ts'
 import { workerSecrets } from '../support/secrets.ts'
-import type { Account } from '../vendors/connectwise/account.ts'
-import { startConnectWise } from '../vendors/connectwise/server.ts'
 import type { KscAccount } from '../vendors/ksc/account.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
-import { changedEvery, companies, configurationOf, customersOf, grown, latencyMs, usageOf } from './msp.ts'
-import { plainLoop } from './peer.ts'
-
-interface Measured {
-  calls: number
-  writes: number
-  /** From the moment the use is known until the bill is right. */
-  ms: number
-}
-
-interface OurMeasured extends Measured {
-  /** How long reading the use from Security Center took before; the loop is given it. */
-  readMs: number
-}
+import { autotaskContest } from './autotask.ts'
+import { connectWiseContest } from './connectwise.ts'
+import type { Contest } from './contest.ts'
+import { type Measured, measured, measuredRun, type OurMeasured } from './measure.ts'
+import {
+  applications,
+  type Customer,
+  changedEvery,
+  companies,
+  grown,
+  latencyMs,
+  type Usage,
+  usageOf,
+} from './usage.ts'
 
 interface Row {
   name: string
@@ -33,7 +29,8 @@ interface Row {
   floor: { calls: number }
 }
 
-const day = 24 * 3_600_000
+/** Wherever the clock stands, it is a later day in the second of these than in the first. */
+const zones = { before: 'Etc/GMT+12', after: 'Pacific/Kiritimati' }
 
 const asJson = process.argv.includes('--json')
 const say = (text: string) => {
@@ -41,117 +38,87 @@ const say = (text: string) => {
 }
 
 const ksc = await startKsc()
-const cw = await startConnectWise({ tls: true })
-if (cw.ca !== undefined) https.globalAgent.options.ca = cw.ca
-/** In memory where the machine has such a place: a deployed database does not wait for this disk. */
-const stateRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
-const stateDir = await mkdtemp(join(stateRoot, 'tallypod-bench-'))
-const worker = await startWorker({ stateDir, env: { ...workerSecrets, ALLOW_INSECURE_UPSTREAMS: 'true' } })
-
+const rows: Row[] = []
 try {
-  const center = ksc.account()
-  const [ours, peers] = [cw.account(), cw.account()]
-  const customers = customersOf(ours)
-  const peerCustomers = customersOf(peers)
-  const usage = usageOf(center)
-  // Asked seldom, since answering takes time from the work; the run itself says when it ended.
-  const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN, { pollMs: 1000 })
-  await client.configure(configurationOf(center, ours, usage, customers))
-  await client.call('POST', '/api/connections/cw/check')
-  ours.latencyMs = latencyMs
-  peers.latencyMs = latencyMs
-  const host = new URL(cw.httpsUrl ?? '').host
-  const today = Date.now()
-  const changed = companies / changedEvery
-
-  const rows: Row[] = []
-  const compare = async (
-    name: string,
-    floorCalls: number,
-    run: () => Promise<RunAnswer>,
-    wanted: typeof customers,
-  ) => {
-    say(`${name}: tallypod …`)
-    const mine = await measuredRun(center, ours, run)
-    say(`${name}: the plain loop …`)
-    const theirs = await measured(peers, () => plainLoop(peers, host, wanted))
-    rows.push({ name, ours: mine, peer: theirs, floor: { calls: floorCalls } })
-  }
-
-  await compare(
-    'connectwise/first-run',
-    1 + companies + changed,
-    () => client.runOn(new Date(today - day)),
-    peerCustomers,
-  )
-  usage.grow()
-  await compare(
-    'connectwise/ordinary-day',
-    1 + changed,
-    () => client.runOn(new Date(today)),
-    grown(peerCustomers),
-  )
-  await compare('connectwise/same-day', 1, () => client.runNow(), grown(peerCustomers))
-
-  assertSame(ours, peers)
+  for (const open of [connectWiseContest, autotaskContest]) rows.push(...(await rowsOf(await open())))
   process.stdout.write(asJson ? `${JSON.stringify(rows, null, 2)}\n` : table(rows))
 } finally {
-  await worker.stop()
-  await Promise.all([ksc.close(), cw.close()])
-  https.globalAgent.destroy()
-  await rm(stateDir, { recursive: true, force: true })
+  await ksc.close()
 }
 
-/**
- * As `measured`, with ConnectWise kept waiting until Security Center was read to its end: what both programs are timed
- * for is the bill.
- */
-async function measuredRun(
-  center: KscAccount,
-  account: Account,
-  run: () => Promise<RunAnswer>,
-): Promise<OurMeasured> {
-  const closed = Promise.withResolvers<void>()
-  account.gate = closed.promise
-  center.calls.length = 0
-  account.calls.length = 0
-  const start = Date.now()
-  const work = run()
-  // One session for the list, and one for each virtual server.
-  while (center.calls.filter(({ method }) => method === 'Session.EndSession').length <= companies)
-    await sleep(20)
-  const read = Date.now()
-  closed.resolve()
-  const { finishedAt } = await work
-  return {
-    readMs: read - start,
-    ms: Date.parse(finishedAt ?? '') - read,
-    calls: account.calls.length,
-    writes: account.calls.filter(({ method }) => method !== 'GET').length,
+/** A first run, a day on which some lines changed, and the same day once more. */
+async function rowsOf(contest: Contest): Promise<Row[]> {
+  const { ours, peer, floor, isWrite } = contest
+  /** In memory where the machine has such a place: a deployed database does not wait for this disk. */
+  const stateRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const stateDir = await mkdtemp(join(stateRoot, 'tallypod-bench-'))
+  const worker = await startWorker({ stateDir, env: { ...workerSecrets, ALLOW_INSECURE_UPSTREAMS: 'true' } })
+  try {
+    const center = ksc.account()
+    const usage = usageOf(center)
+    // Asked seldom, since answering takes time from the work; the run itself says when it ended.
+    const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN, { pollMs: 1000 })
+    await client.configure(configurationOf(contest, center, usage, zones.before))
+    await client.call('POST', '/api/connections/psa/check')
+    ours.account.latencyMs = latencyMs
+    peer.account.latencyMs = latencyMs
+
+    const compare = async (day: string, floorCalls: number, wanted: Customer[]): Promise<Row> => {
+      const name = `${contest.name}/${day}`
+      say(`${name}: tallypod …`)
+      const mine = await measuredRun(center, ours, isWrite, () => client.runNow())
+      say(`${name}: the plain loop …`)
+      const theirs = await measured(peer, isWrite, () => peer.loop(wanted))
+      return { name, ours: mine, peer: theirs, floor: { calls: floorCalls } }
+    }
+
+    const first = await compare('first-run', floor.firstRun, peer.customers)
+    usage.grow()
+    await client.configure(configurationOf(contest, center, usage, zones.after))
+    const ordinary = await compare('ordinary-day', floor.ordinaryDay, grown(peer.customers))
+    const same = await compare('same-day', floor.sameDay, grown(peer.customers))
+    assertSame(contest)
+    return [first, ordinary, same]
+  } finally {
+    await worker.stop()
+    await contest.close()
+    await rm(stateDir, { recursive: true, force: true })
   }
 }
 
-/** Calls to ConnectWise, writes among them, and the time that the work takes. */
-async function measured(account: Account, work: () => Promise<unknown>): Promise<Measured> {
-  account.calls.length = 0
-  const start = performance.now()
-  await work()
+function configurationOf({ ours }: Contest, center: KscAccount, usage: Usage, timeZone: string): unknown {
+  const { baseUrl, user, password } = center
+  const products = [...(ours.customers[0]?.wanted.keys() ?? [])]
   return {
-    ms: Math.round(performance.now() - start),
-    calls: account.calls.length,
-    writes: account.calls.filter(({ method }) => method !== 'GET').length,
+    version: 1,
+    settings: { timeZone, dailyRunAt: '00:00', approval: 'automatic' },
+    connections: [
+      { id: 'ksc', kind: 'ksc', name: 'Security Center', baseUrl, credentials: { user, password } },
+      { id: 'psa', name: 'PSA', ...ours.connection },
+    ],
+    companies: ours.customers.map((customer, index) => ({
+      tenant: { connection: 'ksc', id: usage.servers[index]?.uid },
+      company: { connection: 'psa', id: String(customer.companyId) },
+      billing: true,
+      agreementId: String(customer.agreementId),
+    })),
+    products: [
+      {
+        connection: 'psa',
+        billByCategory: false,
+        map: applications.map(({ key }, position) => ({
+          application: key,
+          all: String(products[position]),
+        })),
+      },
+    ],
   }
 }
 
 /** Both programs must have brought about the same bill, or the comparison means nothing. */
-function assertSame(ours: Account, peers: Account): void {
-  const bill = (account: Account) =>
-    JSON.stringify(
-      account.store.agreements
-        .all()
-        .map((agreement) => account.additionsOf(agreement).map(({ quantity }) => quantity)),
-    )
-  if (bill(ours) !== bill(peers)) throw new Error('tallypod and the plain loop ended with different bills')
+function assertSame({ name, ours, peer }: Contest): void {
+  if (JSON.stringify(ours.bill()) === JSON.stringify(peer.bill())) return
+  throw new Error(`${name}: tallypod and the plain loop ended with different bills`)
 }
 
 function table(rows: Row[]): string {

@@ -6,39 +6,57 @@ import { isSplit } from '../../worker/domain/catalogue.ts'
 import { changesBetween } from '../../worker/domain/configuration-changes.ts'
 import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
 import type { Env } from '../../worker/env.ts'
+import { startAutotask } from '../vendors/autotask/server.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
+import { startTigerpaw } from '../vendors/tigerpaw/server.ts'
 import { emptied } from './emptied.ts'
 import { workerSecrets } from './secrets.ts'
 
 export type Stack = Awaited<ReturnType<typeof boot>>
 
-/** Of this process, by the length of their leases. They end with it. */
-const running = new Map<number, Promise<Stack>>()
+/** Of this process, by their settings. They end with it. */
+const running = new Map<string, Promise<Stack>>()
 
 /**
  * The whole Worker in workerd, with real D1, KV and queues, between two emulated vendors, and nothing stored in it. All
  * test files of one process use the same, one after the other.
+ *
+ * @param options.vars further settings of the Worker
  */
-export async function startStack({ leaseSeconds = 10 } = {}): Promise<Stack> {
-  const booting = running.get(leaseSeconds) ?? boot(leaseSeconds)
-  running.set(leaseSeconds, booting)
+export async function startStack({
+  leaseSeconds = 10,
+  vars = {},
+}: {
+  leaseSeconds?: number
+  vars?: Record<string, string>
+} = {}): Promise<Stack> {
+  const key = JSON.stringify([leaseSeconds, vars])
+  const booting = running.get(key) ?? boot(leaseSeconds, vars)
+  running.set(key, booting)
   const stack = await booting
   await stack.empty()
   return stack
 }
 
 /** Its database lies in memory where the machine has a place for that: a run waits for the disk at every step otherwise. */
-async function boot(leaseSeconds: number) {
+async function boot(leaseSeconds: number, moreVars: Record<string, string>) {
   if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm'
   const ksc = await startKsc()
   const cw = await startConnectWise()
+  const at = await startAutotask()
+  const tp = await startTigerpaw()
   const server = createTestHarness({
     workers: [
       {
         configPath: './wrangler.toml',
         prebuiltWorkerDir: inject('workerDir'),
-        vars: { ...workerSecrets, LEASE_SECONDS: String(leaseSeconds), ALLOW_INSECURE_UPSTREAMS: 'true' },
+        vars: {
+          ...workerSecrets,
+          LEASE_SECONDS: String(leaseSeconds),
+          ALLOW_INSECURE_UPSTREAMS: 'true',
+          ...moreVars,
+        },
       },
     ],
   })
@@ -50,6 +68,8 @@ async function boot(leaseSeconds: number) {
   return {
     ksc,
     cw,
+    at,
+    tp,
     worker,
     deps: (): Promise<Deps> => createDeps(env),
     db: () => env.DB,

@@ -177,7 +177,7 @@ describe('lines of an agreement', () => {
     const lines = await linesOf(psa, '30001')
 
     expect(lines).toHaveLength(1001)
-    expect(lines.at(-1)).toMatchObject({ quantity: 1001 })
+    expect(lines?.at(-1)).toMatchObject({ quantity: 1001 })
     expect(callsOf(account)).toEqual([
       'GET /finance/agreements/30001/additions',
       'GET /finance/agreements/30001/additions',

@@ -32,7 +32,11 @@ describe('finding the API', () => {
     const account = vendor.account()
     const psa = adapterOf(account)
 
-    await Promise.all([psa.products(['501']), psa.agreements(['31'], contractDay), psa.lines(['31'], contractDay)])
+    await Promise.all([
+      psa.products(['501']),
+      psa.agreements(['31'], contractDay),
+      psa.lines(['31'], contractDay),
+    ])
 
     expect(callsOf(account).filter((call) => call.includes('companyinfo'))).toHaveLength(1)
   })
@@ -58,7 +62,13 @@ describe('finding the API', () => {
     const product = `${account.addProduct({ identifier: 'TLS', description: 'SSL is required' }).id}`
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v2024_1/apis/3.0`) })
 
-    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: contractDay, priceLevelId: null })
+    await psa.createLine({
+      agreementId: agreement,
+      productId: product,
+      quantity: 8,
+      startsOn: contractDay,
+      priceLevelId: null,
+    })
 
     expect(account.additionsOf(Number(agreement))).toMatchObject([{ description: 'SSL is required' }])
   })
@@ -68,7 +78,13 @@ describe('finding the API', () => {
     const { agreement, product } = agreementAndProduct(account)
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v1/apis/3.0/v2/apis/3.0`) })
 
-    await psa.createLine({ agreementId: agreement, productId: product, quantity: 8, startsOn: contractDay, priceLevelId: null })
+    await psa.createLine({
+      agreementId: agreement,
+      productId: product,
+      quantity: 8,
+      startsOn: contractDay,
+      priceLevelId: null,
+    })
 
     expect(account.additionsOf(Number(agreement))).toHaveLength(1)
     expect(callsOf(account).filter((call) => call.startsWith('POST'))).toHaveLength(2)

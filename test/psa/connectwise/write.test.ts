@@ -30,7 +30,7 @@ describe('what is sent', () => {
   })
 
   test('a quantity is replaced and nothing beside it: price, level and days stay', async () => {
-    const { account, psa, agreementId, productId } = withAgreement()
+    const { account, psa, agreementId, productId, change } = withAgreement()
     const addition = account.addAddition({
       agreement: Number(agreementId),
       product: Number(productId),
@@ -53,7 +53,7 @@ describe('what is sent', () => {
 
 describe('what comes back', () => {
   test('a 200 that changed nothing tells the old quantity', async () => {
-    const { account, psa, agreementId } = withAgreement()
+    const { account, psa, change } = withAgreement()
     const record = { id: 9001, product: { id: 501 }, quantity: 40, effectiveDate: '2026-01-01T00:00:00Z' }
     account.faults.add({ kind: 'status', status: 200, body: JSON.stringify(record), match: isWrite })
 
@@ -177,7 +177,7 @@ describe('what a refusal says', () => {
   })
 
   test('an id that ConnectWise can’t have is refused without a call', async () => {
-    const { account, psa, agreementId } = withAgreement()
+    const { account, psa, change } = withAgreement()
 
     const failure = await failureOf(psa.setQuantity({ ...change, lineId: '9001/../9002', from: 4, to: 5 }))
 
@@ -201,5 +201,8 @@ function withAgreement(differences: Differences = {}) {
   const agreement = account.addAgreement({ company, name: 'Managed Security' })
   const product = account.addProduct({ identifier: 'KES-WKS', price: 3.5 })
   const psa = adapterOf(account, { memory: memoryOf(apiRootOf(account)), ...differences })
-  return { account, psa, agreementId: `${agreement.id}`, productId: `${product.id}` }
+  const agreementId = `${agreement.id}`
+  const productId = `${product.id}`
+  const change = { agreementId, productId, on: contractDay, priceLevelId: null }
+  return { account, psa, agreementId, productId, change }
 }

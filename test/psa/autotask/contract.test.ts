@@ -1,0 +1,39 @@
+import { afterAll, beforeAll } from 'vitest'
+import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
+import { psaContract } from '../contract.ts'
+import { adapterOf, contractNoon, isWrite, memoryOf, refusal } from './adapter.ts'
+
+let vendor: Autotask
+beforeAll(async () => {
+  vendor = await startAutotask({ now: contractNoon })
+})
+afterAll(() => vendor.close())
+
+psaContract('Autotask', async () => {
+  const account = vendor.account()
+  return {
+    psa: adapterOf(account, { memory: memoryOf(null) }),
+    records: { runOn: false, lineDays: false },
+    priceLevelId: null,
+    company: (name) => `${account.addCompany({ name }).id}`,
+    product: (name) => `${account.addService({ name, unitPrice: 3.5 }).id}`,
+    agreement: ({ companyId, startsOn, endsOn }) => {
+      const dates = { startDate: startsOn, endDate: endsOn ?? '2099-12-31' }
+      return `${account.addContract({ company: Number(companyId), name: 'Managed Security', ...dates }).id}`
+    },
+    lineInPsa: ({ agreementId, productId, quantity }) => {
+      const line = { contract: Number(agreementId), service: Number(productId), units: quantity }
+      return `${account.addContractService(line).id}`
+    },
+    billed: (agreementId) =>
+      account
+        .unitsOf(Number(agreementId))
+        .map(({ serviceID, units }) => ({ productId: `${serviceID}`, quantity: units })),
+    loseAnswerToNextWrite: () => {
+      account.faults.add({ kind: 'resetAfter', match: isWrite })
+    },
+    refuseNextWrite: () => {
+      account.faults.add({ ...refusal('The Contract cannot be changed now.'), match: isWrite })
+    },
+  }
+})

@@ -1,0 +1,127 @@
+import { expect } from 'vitest'
+import { apiOf } from '../api.ts'
+import { type Devices, usesOf } from '../customer.ts'
+import { allChainsRest, emptied } from '../emptied.ts'
+import type { Stack } from '../stack.ts'
+import { until } from '../until.ts'
+import type { Side } from './side.ts'
+
+export interface SideCustomer {
+  agreementId: string
+  companyId: string
+  /** `connection/id` */
+  tenant: string
+  uses(count: Devices): void
+  /** Of the mapping; saved before the next run. */
+  mapping: Record<string, unknown>
+}
+
+export type SideMsp = Awaited<ReturnType<typeof openSideMsp>>
+
+/** An MSP that bills workstations, servers and other devices with a product each, through any PSA. */
+export async function openSideMsp(stack: Stack, side: Side, options: Record<string, unknown> = {}) {
+  await emptied(stack.db())
+  const center = stack.ksc.account()
+  const api = apiOf(stack)
+  const products = {
+    workstation: side.product('Workstation'),
+    server: side.product('Server'),
+    other: side.product('Other'),
+  }
+  const setup = {
+    timeZone: 'UTC',
+    options,
+    mappings: [] as Record<string, unknown>[],
+  }
+  let saved = ''
+  let isReady = false
+
+  function document(withSecrets: boolean) {
+    const { credentials, ...connection } = side.connection
+    const secret = <T>(one: T) => (withSecrets ? { credentials: one } : {})
+    const { baseUrl, user, password, internal } = center
+    return {
+      version: 1,
+      settings: {
+        timeZone: setup.timeZone,
+        dailyRunAt: '03:00',
+        approval: 'automatic',
+        guardRails: { runFallLines: 1000 },
+      },
+      connections: [
+        { id: 'ksc', kind: 'ksc', name: 'Security Center', baseUrl, ...secret({ user, password, internal }) },
+        { id: 'psa', name: 'PSA', ...connection, options: setup.options, ...secret(credentials) },
+      ],
+      companies: setup.mappings,
+      products: [
+        {
+          connection: 'psa',
+          billByCategory: true,
+          map: [{ application: 'kes-business-advanced', all: null, ...products }],
+        },
+      ],
+    }
+  }
+
+  async function save(): Promise<void> {
+    const now = JSON.stringify(document(false))
+    if (now === saved) return
+    const answer = await api.put('/api/config', document(saved === ''))
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
+    saved = now
+  }
+
+  /** Saves the settings, and makes the test write where the PSA needs one. */
+  async function prepare(): Promise<void> {
+    await save()
+    const [first] = setup.mappings
+    if (isReady || first === undefined) return
+    const on = { agreementId: String(first.agreementId), productId: products.workstation }
+    const preparation = side.preparation('psa', on)
+    if (preparation !== null) {
+      const { body } = await api.post(preparation.path, preparation.body)
+      expect(body).toEqual({ ok: true, problems: [] })
+    }
+    isReady = true
+  }
+
+  return {
+    api,
+    center,
+    side,
+    setup,
+    products,
+    db: stack.db(),
+    save,
+    prepare,
+
+    customer(name: string, count: Devices): SideCustomer {
+      const server = center.addServer({ name })
+      const { companyId, agreementId, priceLevelId } = side.customer(name, Object.values(products))
+      const uses = usesOf(server)
+      uses(count)
+      const mapping: Record<string, unknown> = {
+        tenant: { connection: 'ksc', id: server.uid },
+        company: { connection: 'psa', id: companyId },
+        billing: true,
+        agreementId,
+        priceLevelId,
+      }
+      setup.mappings.push(mapping)
+      return { agreementId, companyId, tenant: `ksc/${server.uid}`, uses, mapping }
+    },
+
+    /** Agrees to a held change and waits for what comes of it. */
+    async approve(id: string, lineId?: string): Promise<void> {
+      const answer = await api.post(`/api/changes/${id}/approve`, lineId === undefined ? {} : { lineId })
+      if (answer.status !== 202) throw new Error(JSON.stringify(answer.body))
+      await until('all that was approved is dealt with', () => allChainsRest(stack.db()))
+    },
+
+    /** A whole run, after the settings are saved and the PSA is prepared. */
+    async run() {
+      await prepare()
+      return api.runNow()
+    },
+  }
+}

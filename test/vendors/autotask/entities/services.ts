@@ -1,0 +1,60 @@
+import {
+  createOnly,
+  datetime,
+  double,
+  each,
+  flag,
+  integer,
+  picklist,
+  readOnly,
+  reference,
+  required,
+  text,
+} from '../fields.ts'
+import { type Entity, id, periodTypes } from './entity.ts'
+
+export const services: Entity<'Services'> = {
+  name: 'Services',
+  singular: 'Service',
+  isQueryable: true,
+  verbs: ['POST', 'PATCH', 'PUT'],
+  defaults: { isActive: true },
+  fields: {
+    id,
+    name: required(text(150)),
+    periodType: required(createOnly(picklist(periodTypes))),
+    unitPrice: required(double),
+    billingCodeID: required(reference('BillingCodes')),
+    isActive: flag,
+    ...each('unitCost markupRate', double),
+    description: text(400),
+    invoiceDescription: text(1000),
+    sku: text(100),
+    serviceLevelAgreementID: integer,
+    vendorCompanyID: reference('Companies'),
+    ...each('createDate lastModifiedDate', readOnly(datetime)),
+    ...each('creatorResourceID updateResourceID', readOnly(integer)),
+  },
+}
+
+export const serviceBundles: Entity<'ServiceBundles'> = {
+  name: 'ServiceBundles',
+  singular: 'ServiceBundle',
+  isQueryable: true,
+  verbs: ['POST', 'PATCH', 'PUT'],
+  defaults: { isActive: true, unitPrice: 0 },
+  fields: {
+    id,
+    name: required(text(150)),
+    periodType: required(createOnly(picklist(periodTypes))),
+    billingCodeID: required(reference('BillingCodes')),
+    isActive: flag,
+    ...each('unitPrice unitDiscount percentageDiscount', double),
+    unitCost: readOnly(double),
+    description: text(400),
+    invoiceDescription: text(1000),
+    serviceLevelAgreementID: integer,
+    ...each('createDate lastModifiedDate', readOnly(datetime)),
+    ...each('creatorResourceID updateResourceID', readOnly(integer)),
+  },
+}
