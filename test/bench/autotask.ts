@@ -25,7 +25,7 @@ export async function autotaskContest(): Promise<Contest> {
         credentials: { userName, secret, integrationCode },
       },
     },
-    peer: { ...contestant(peer), loop: (wanted) => plainLoop(peer, wanted) },
+    peer: { ...contestant(peer), loop: (wanted, day) => plainLoop(peer, wanted, day) },
     isWrite: ({ method, path }) => method !== 'GET' && !/\/query(\/|$)/i.test(path),
     floor: { firstRun: 2 * lists + changed, ordinaryDay: 2 * lists + changed, sameDay: 2 * lists },
     close: () => vendor.close(),
@@ -59,12 +59,11 @@ const UnitRows = z.object({
 })
 
 /** The units of each contract, an adjustment where some differ. */
-async function plainLoop(account: Account, customers: Customer[]): Promise<void> {
+async function plainLoop(account: Account, customers: Customer[], effectiveDate: string): Promise<void> {
   const { userName, secret, integrationCode, baseUrl } = account
   const client = new AutotaskRestApi(userName, secret, integrationCode, {
     base_url: `${baseUrl}/ATServicesRest/`,
   })
-  const effectiveDate = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
   for (const { agreementId, wanted } of customers) {
     const { items } = UnitRows.parse(
       await client.ContractServiceUnits.query({

@@ -16,7 +16,8 @@ export interface Contest {
     /** In the configuration document, without id and name. */
     connection: { kind: string; baseUrl: string; credentials: Record<string, string> }
   }
-  peer: Contestant & { loop: (wanted: Customer[]) => Promise<void> }
+  /** The loop brings about the bill that is `wanted`, from the local day `day` on. */
+  peer: Contestant & { loop: (wanted: Customer[], day: string) => Promise<void> }
   isWrite(call: { method: string; path: string }): boolean
   /** The fewest calls that can do it: for a first run, for a day on which some lines changed, for one without changes. */
   floor: { firstRun: number; ordinaryDay: number; sameDay: number }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { localDay } from '../../worker/domain/day.ts'
 import { startWorker } from '../local/worker.ts'
 import { apiClient } from '../support/client.ts'
 import { workerSecrets } from '../support/secrets.ts'
@@ -63,20 +64,25 @@ async function rowsOf(contest: Contest): Promise<Row[]> {
     ours.account.latencyMs = latencyMs
     peer.account.latencyMs = latencyMs
 
-    const compare = async (day: string, floorCalls: number, wanted: Customer[]): Promise<Row> => {
-      const name = `${contest.name}/${day}`
+    const compare = async (
+      story: string,
+      floorCalls: number,
+      wanted: Customer[],
+      zone: string,
+    ): Promise<Row> => {
+      const name = `${contest.name}/${story}`
       say(`${name}: tallypod …`)
       const mine = await measuredRun(center, ours, isWrite, () => client.runNow())
       say(`${name}: the plain loop …`)
-      const theirs = await measured(peer, isWrite, () => peer.loop(wanted))
+      const theirs = await measured(peer, isWrite, () => peer.loop(wanted, localDay(new Date(), zone)))
       return { name, ours: mine, peer: theirs, floor: { calls: floorCalls } }
     }
 
-    const first = await compare('first-run', floor.firstRun, peer.customers)
+    const first = await compare('first-run', floor.firstRun, peer.customers, zones.before)
     usage.grow()
     await client.configure(configurationOf(contest, center, usage, zones.after))
-    const ordinary = await compare('ordinary-day', floor.ordinaryDay, grown(peer.customers))
-    const same = await compare('same-day', floor.sameDay, grown(peer.customers))
+    const ordinary = await compare('ordinary-day', floor.ordinaryDay, grown(peer.customers), zones.after)
+    const same = await compare('same-day', floor.sameDay, grown(peer.customers), zones.after)
     assertSame(contest)
     return [first, ordinary, same]
   } finally {

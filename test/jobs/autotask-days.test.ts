@@ -37,9 +37,10 @@ test('increase, decrease and rerun, on the same day and on the next, leave the u
   const second = await msp.run()
   expect(unitsFrom(side, acme, firstDay())).toEqual({ Workstation: 90, Server: 10 })
   expect(second.state).toBe('done')
-  expect(itemsOf(await msp.api.get(`/api/runs/${second.id}/changes`))).toMatchObject([
-    { from: 90, to: 93, state: 'planned', reason: 'already_adjusted_today' },
+  const planned = itemsOf(await msp.api.get(`/api/runs/${second.id}/changes`))
+  expect(planned.toSorted((a, b) => Number(a.to) - Number(b.to))).toMatchObject([
     { from: 10, to: 8, state: 'planned', reason: 'already_adjusted_today' },
+    { from: 90, to: 93, state: 'planned', reason: 'already_adjusted_today' },
   ])
 
   msp.setup.timeZone = zones[1]
@@ -50,12 +51,14 @@ test('increase, decrease and rerun, on the same day and on the next, leave the u
   const before = side.writes()
   expect(await msp.run()).toMatchObject({ state: 'done', counts: { unchanged: 2 } })
   expect(side.writes()).toBe(before)
-  expect(booked(side)).toEqual([
-    [firstDay(), 90],
-    [firstDay(), 10],
-    [nextDay(), 3],
-    [nextDay(), -2],
-  ])
+  expect(booked(side).toSorted()).toEqual(
+    [
+      [firstDay(), 90],
+      [firstDay(), 10],
+      [nextDay(), 3],
+      [nextDay(), -2],
+    ].toSorted(),
+  )
 })
 
 test('a decrease to 0 and below the use of before books what is missing and no more', async () => {
@@ -130,6 +133,28 @@ test('with createMissingService it is put there at once, but never beside a bund
   expect(itemsOf(await msp.api.get('/api/changes?state=held'))).toMatchObject([
     { to: 9, reason: 'line_not_on_contract' },
   ])
+})
+
+test('booked at the start of periods, a difference waits for the first day of the next one, and a new service as well', async () => {
+  const { side, msp } = await openMsp({ booking: 'periodStart', createMissingService: true })
+  const today = firstDay()
+  const begins = contractFrom(side, msp, 'Begins today', 9, today)
+  const inPeriod = contractFrom(side, msp, 'In a period', 7, addDays(today, -10))
+  const bare = bareContract(side, msp, 'Bare', 5, addDays(today, -10))
+
+  const run = await msp.run()
+
+  expect(booked(side)).toEqual([[today, 9]])
+  expect(unitsFrom(side, begins, today)).toEqual({ Workstation: 9 })
+  expect(run.state).toBe('done')
+  const planned = itemsOf(await msp.api.get('/api/changes?state=planned'))
+  expect(planned.map(({ to, reason }) => [to, reason]).toSorted()).toEqual([
+    [5, 'waits_for_period_start'],
+    [7, 'waits_for_period_start'],
+  ])
+  expect(
+    [inPeriod, bare].map(({ agreementId }) => side.account.unitsOf(Number(agreementId), today)),
+  ).toMatchObject([expect.arrayContaining([expect.objectContaining({ units: 0 })]), [{ units: 0 }]])
 })
 
 test('two contract services of one service are held until a person chose one', async () => {
@@ -262,16 +287,36 @@ function lineOf(side: AutotaskSide, { agreementId }: SideCustomer, name: string)
 }
 
 /** A customer whose contract holds none of the services. */
-function bareContract(side: AutotaskSide, msp: SideMsp, name: string, workstations: number): SideCustomer {
+function bareContract(
+  side: AutotaskSide,
+  msp: SideMsp,
+  name: string,
+  workstations: number,
+  startDate = '2026-01-01',
+): SideCustomer {
   const customer = msp.customer(name, { workstations })
   const contract = side.account.addContract({
     company: Number(customer.companyId),
     name: 'Bare',
-    startDate: '2026-01-01',
+    startDate,
     endDate: '2099-12-31',
   })
   customer.mapping.agreementId = `${contract.id}`
   customer.agreementId = `${contract.id}`
+  return customer
+}
+
+/** A customer whose contract began on a day and holds the service for workstations. */
+function contractFrom(
+  side: AutotaskSide,
+  msp: SideMsp,
+  name: string,
+  workstations: number,
+  startDate: string,
+) {
+  const customer = bareContract(side, msp, name, workstations, startDate)
+  const contract = Number(customer.agreementId)
+  side.account.addContractService({ contract, service: Number(msp.products.workstation) })
   return customer
 }
 

@@ -1,27 +1,19 @@
-import type { KeptLine } from '../domain/plan.ts'
-import { hasParts, lineKey } from '../domain/wanted.ts'
 import { tenantParts } from '../storage/tenant-name.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { carryOut } from './carry-out.ts'
 import { type CompanyKnowledge, companyKnowledge } from './company-facts.ts'
 import { freshLines } from './fresh-lines.ts'
-import { companiesAtOnce, downAfter, maxAttempts, messageMs, retryBaseSeconds } from './pace.ts'
-import {
-  agreementsToRead,
-  type Billing,
-  linesOf,
-  needsNoLook,
-  newChanges,
-  type PlannedCompany,
-  type PsaFacts,
-  planFromPsa,
-  psaFacts,
-  type RunBilling,
-} from './plan-company.ts'
+import { linesAsFound } from './lines-as-found.ts'
+import { companiesAtOnce, downAfter, maxAttempts, messageMs, perMessage, retryBaseSeconds } from './pace.ts'
+import { newChanges, type PsaFacts, planFromPsa, psaFacts, type RunBilling } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
 import { sideBySide } from './side-by-side.ts'
+import { saveUnchanged } from './unchanged-companies.ts'
 
-/** Plans companies whose use was read, and writes what need not wait. Each is saved by itself. */
+/**
+ * Plans companies whose use was read, and writes what need not wait. Those with nothing to write are saved together, each
+ * other one by itself; how many others there are at most is what one message deals with.
+ */
 export async function billCompanies(billing: RunBilling, companyIds: string[]): Promise<void> {
   const { deps, connection, run } = billing
   const companies = await knownAndReadBack(billing, companyIds)
@@ -30,20 +22,8 @@ export async function billCompanies(billing: RunBilling, companyIds: string[]): 
   const facts = { ...read, fresh: await freshLines(billing, plannable, read) }
   if (billing.untested && plannable.length > 0) await tellUntested(billing)
 
-  const quiet: CompanyKnowledge[] = []
-  for (const company of plannable) if (await isQuiet(billing, company, facts)) quiet.push(company)
-  if (quiet.length > 0) {
-    await billing.lease.save([
-      deps.runWork.companiesDone(
-        run.id,
-        connection,
-        quiet.map((company) => [company.companyId, linesOf(company).length]),
-      ),
-    ])
-  }
-
+  const others = (await saveUnchanged(billing, companies, facts)).slice(0, perMessage)
   const start = deps.now().getTime()
-  const others = companies.filter((company) => !quiet.includes(company))
   const attempts = await deps.runWork.attemptCompanies(
     run.id,
     connection,
@@ -101,15 +81,6 @@ async function knownAndReadBack(billing: RunBilling, companyIds: string[]): Prom
   return known()
 }
 
-/** Whether there is nothing to do or to note for the company, and no call needed to know that. */
-async function isQuiet(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<boolean> {
-  if (needsNoLook(billing, company, facts)) return true
-  if (company.open.length > 0 || company.dismissed.length > 0) return false
-  if (![...agreementsToRead(billing, company, facts, false)].every((id) => facts.fresh.has(id))) return false
-  const { changes, kept } = await planFromPsa(billing, company, facts, false)
-  return changes.length === 0 && kept.every((line) => line.agrees && isKnown(line, company))
-}
-
 async function tellUntested({ deps, connection, run }: RunBilling): Promise<void> {
   await deps.runs.addProblem(run.id, {
     code: 'test_write_needed',
@@ -143,7 +114,7 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
       ? []
       : [deps.changes.supersedePlan(connection, company.companyId, deps.now().toISOString())]),
     ...changes.map(deps.changes.insert),
-    ...(run.dryRun ? [] : linesAsFound(billing, company, plan)),
+    ...(run.dryRun ? [] : linesAsFound(billing, [{ company, plan }])),
     deps.runWork.companiesDone(run.id, connection, [[company.companyId, plan.unchanged]]),
   ])
   if (run.dryRun) return
@@ -157,60 +128,6 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   for (const change of await deps.changes.open(connection, [company.companyId])) {
     if (mayGoNow.has(change.id)) await carryOut(billing, change)
   }
-}
-
-/** What the plan learned about lines of ours. */
-function linesAsFound(
-  billing: Billing,
-  company: CompanyKnowledge,
-  plan: PlannedCompany,
-): D1PreparedStatement[] {
-  const { deps, connection, day } = billing
-  const news = plan.kept.filter((line) => line.agrees && !isKnown(line, company))
-  const agreeing = deps.ownLines.record(
-    connection,
-    day,
-    news.map(({ agreementId, productId, lineId, quantity, adopted, priceLevelId, parts }) => ({
-      id: deps.newId(),
-      companyId: company.companyId,
-      agreementId,
-      productId,
-      lineId,
-      quantity,
-      agrees: true,
-      priceLevelId: adopted ? priceLevelId : null,
-      parts,
-    })),
-  )
-  const disagreeing = plan.kept
-    .filter((line) => !line.agrees)
-    .map((line) => deps.ownLines.found(connection, line, line.quantity))
-  const differing = plan.changes
-    .filter((change) => company.own.some((own) => own.lineId === change.lineId))
-    .map((change) => deps.ownLines.found(connection, change, change.from))
-  const outdated = company.dismissed
-    .filter((dismissed) => {
-      const wanted = company.wanted.find((line) => lineKey(line) === lineKey(dismissed))
-      return (
-        wanted !== undefined &&
-        wanted.quantity !== dismissed.quantity &&
-        wanted.quantity - wanted.goneQuantity !== dismissed.quantity
-      )
-    })
-    .map((dismissed) => deps.changes.forgetDismissal(connection, dismissed))
-  return [...agreeing, ...disagreeing, ...differing, ...outdated]
-}
-
-/** Whether the line stands in the database just as it is. */
-function isKnown(line: KeptLine, company: CompanyKnowledge): boolean {
-  const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
-  return (
-    own !== undefined &&
-    own.lineId === line.lineId &&
-    own.agrees &&
-    own.written === line.quantity &&
-    hasParts(own, line.parts)
-  )
 }
 
 /** What was planned for the company before, in this run or an earlier one, is not carried out any more. */

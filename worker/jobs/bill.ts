@@ -8,7 +8,7 @@ import { carryOutAllApproved } from './approvals.ts'
 import { billCompanies } from './bill-companies.ts'
 import { loadRules } from './company-facts.ts'
 import type { Lease, Next } from './lease.ts'
-import { maxAttempts, perMessage, retryBaseSeconds, roomMs } from './pace.ts'
+import { lookedAtAtOnce, maxAttempts, perMessage, retryBaseSeconds, roomMs } from './pace.ts'
 import type { Billing } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
 import { writeWaiting } from './write-waiting.ts'
@@ -79,7 +79,7 @@ async function waitForRoom({ deps, connection, psa, run }: Billing): Promise<Nex
 }
 
 async function billStep(billing: Billing, today: string): Promise<Next> {
-  const { deps, connection, run } = billing
+  const { deps, connection, psa, run } = billing
   const uncertainAt = await settleUncertain(billing, run === null ? 'now' : 'once_many')
   const approvals = await carryOutAllApproved({ ...billing, day: today, run: null })
   if (approvals === 'done') return { do: 'continue' }
@@ -87,7 +87,8 @@ async function billStep(billing: Billing, today: string): Promise<Next> {
 
   if (run !== null) {
     const now = deps.now().getTime()
-    const { ready, allIsRead } = await deps.runWork.readyCompaniesOf(run.id, connection, now, perMessage)
+    const most = psa.traits.agreementsPerRead > 1 ? lookedAtAtOnce : perMessage
+    const { ready, allIsRead } = await deps.runWork.readyCompaniesOf(run.id, connection, now, most)
     if (ready.length > 0) {
       await billCompanies({ ...billing, run }, ready)
       if (run.attempts > 0) await deps.runWork.forgetPsaAttempts(run.id, connection)

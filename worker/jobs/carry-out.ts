@@ -1,6 +1,6 @@
 import type { Line } from '../domain/agreement.ts'
 import { setsPriceLevel } from '../domain/change.ts'
-import { addDays, localDay } from '../domain/day.ts'
+import { localDay } from '../domain/day.ts'
 import type { Written } from '../psa/port.ts'
 import type { Change } from '../storage/changes.ts'
 import { tenantParts } from '../storage/tenant-name.ts'
@@ -36,9 +36,7 @@ export async function carryOut(billing: Billing, change: Change): Promise<boolea
   }
   switch (written.kind) {
     case 'not_today':
-      await deps.together([
-        deps.changes.postpone(change.id, { until: addDays(billing.day, 1), why: 'already_adjusted_today' }),
-      ])
+      await deps.together([deps.changes.postpone(change.id, written)])
       return false
     case 'accepted':
       await deps.together([deps.changes.accept(change.id, deps.now().getTime())])

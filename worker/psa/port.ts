@@ -1,4 +1,5 @@
 import type { Agreement, CompanyProblem, Line, Product } from '../domain/agreement.ts'
+import type { Wait } from '../domain/wait.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
 
 export type { Agreement, CompanyProblem, Line, Product }
@@ -33,8 +34,8 @@ export type Written =
   | { kind: 'stored'; line: Line }
   /** It was accepted, and the line has to be read to see it. */
   | { kind: 'accepted' }
-  /** Nothing was written: the line takes no further change of that day. */
-  | { kind: 'not_today' }
+  /** The line bills what it did: it takes no such change before another day. */
+  | ({ kind: 'not_today' } & Wait)
 
 /** How a PSA differs from others in what may be asked of it. */
 export interface PsaTraits {

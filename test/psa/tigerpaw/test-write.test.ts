@@ -148,6 +148,26 @@ describe('what is there counts, not what was answered', () => {
     expect(await psa.testWrite(on)).toMatchObject({ problems: [{ code: 'write_not_seen' }] })
   })
 
+  test('a charge that Tigerpaw added to one that was there: the other one is named', async () => {
+    const { account, psa, on, shown } = withCharges()
+    const [first, ...others] = shown.charges
+    account.faults.add({ kind: 'status', status: 200, body: success, match: isWrite })
+    account.faults.add({
+      kind: 'status',
+      status: 200,
+      body: JSON.stringify([{ ...first, Quantity: 41 }, ...others]),
+      after: 1,
+      match: ({ path }) => path.endsWith('/additionalcharges'),
+    })
+
+    expect(await psa.testWrite(on)).toMatchObject({
+      problems: [
+        { code: 'write_not_seen' },
+        { code: 'wrong_content', message: expect.stringContaining(`changed: ${first?.DetailId} `) },
+      ],
+    })
+  })
+
   test('a removal whose answer is lost is as good as one that was answered', async () => {
     const { account, agreement, psa, on, before } = withCharges()
     account.faults.add({ kind: 'resetAfter', after: 1, match: isWrite })
@@ -185,26 +205,27 @@ describe('what is left behind is named', () => {
     expect(account.chargesOf(agreement)).toHaveLength(3)
   })
 
-  test('where the charges can’t be read any more', async () => {
+  test.each([
+    [
+      'after it was made',
+      1,
+      /test charge is still there could not be read.* agreement (\d+) in a few minutes/,
+    ],
+    ['after its removal', 2, /test charge 9003 .*could not be read.* agreement (\d+) in a few minutes/],
+  ])('where the charges can’t be read any more %s', async (_, after, words) => {
     const { account, agreement, psa, on } = withCharges()
     account.faults.add({
       kind: 'status',
       status: 503,
-      after: 1,
+      after,
       times: Infinity,
       match: ({ path }) => path.endsWith('/additionalcharges'),
     })
 
     const tested = await psa.testWrite(on)
 
-    expect(tested).toMatchObject({
-      problems: [
-        {
-          code: 'not_removed',
-          message: expect.stringContaining(`agreement ${agreement.id} in a few minutes`),
-        },
-      ],
-    })
+    expect(tested?.problems.map(({ code }) => code)).toEqual(['not_removed'])
+    expect(words.exec(tested?.problems[0]?.message ?? '')?.[1]).toBe(`${agreement.id}`)
   })
 })
 

@@ -40,8 +40,17 @@ export async function call(
   return { status: response.status, headers: response.headers, json }
 }
 
-/** Acme (174) with the contract 7001 of 2026, on it the services 501 at 3.50 (line 8001) and 502 at 7 (line 8002). */
-export function acmeAccount(at: Autotask, units = 25): Account {
+/** Every `id` in an answer, in the order they come. */
+export function idsIn(json: unknown): number[] {
+  return (
+    JSON.stringify(json)
+      .match(/(?<="id":)\d+/g)
+      ?.map(Number) ?? []
+  )
+}
+
+/** Acme (174) with the contract 7001 of 2026: 25 of service 501 at 3.50 (line 8001), none of 502 at 7 (line 8002). */
+export function acmeAccount(at: Autotask): Account {
   const account = at.account()
   account.addCompany({ id: 174, name: 'Acme GmbH' })
   account.addService({ id: 501, name: 'Workstation', unitPrice: 3.5 })
@@ -53,7 +62,7 @@ export function acmeAccount(at: Autotask, units = 25): Account {
     startDate: '2026-01-01',
     endDate: '2026-12-31',
   })
-  account.addContractService({ id: 8001, contract: 7001, service: 501, units })
+  account.addContractService({ id: 8001, contract: 7001, service: 501, units: 25 })
   account.addContractService({ id: 8002, contract: 7001, service: 502 })
   return account
 }

@@ -39,7 +39,7 @@ function assertComplete({ fields }: Entity, values: Values, verb: WriteVerb): vo
 }
 
 /** @throws ApiError where `json` is no value of the field */
-export function checkedValue(name: string, field: Field, json: Json, store: Store): Json {
+function checkedValue(name: string, field: Field, json: Json, store: Store): Json {
   switch (field.kind) {
     case 'string': {
       if (typeof json !== 'string') throw refused(`The value of ${name} must be a string.`)

@@ -43,7 +43,11 @@ export function createThreads(): Threads {
   return threads
 }
 
-/** The requests that all integrations of a customer may send together. */
+/**
+ * The requests that all integrations of a customer may send together.
+ *
+ * @see docs/vendors/autotask.md
+ */
 export interface Budget {
   /** In any 60 minutes. */
   threshold: number

@@ -24,7 +24,11 @@ export interface Owed {
   amount: number
 }
 
-/** The units of one service on a contract, over time. */
+/**
+ * The units of one service on a contract, over time.
+ *
+ * @see docs/vendors/autotask.md
+ */
 export interface Timeline {
   /** The day from which billing periods are stepped. */
   firstDay: string

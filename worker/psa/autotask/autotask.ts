@@ -34,7 +34,7 @@ export function autotask(connection: AutotaskConnection, http: VendorHttp, memor
     products: (ids) => products(client, ids),
     lines: (agreementIds, day) => lines(client, booking, agreementIds, day),
     companyProblem: async () => null,
-    createLine: (line) => createLine(client, line),
+    createLine: (line) => createLine(client, booking, line),
     setQuantity: (change) => setQuantity(client, change),
     testWrite: async () => null,
   }

@@ -25,7 +25,7 @@ export async function checkConnection(
 ): Promise<ConnectionCheck> {
   try {
     const zone = await askZone(connection, http)
-    if (zone.kind === 'user_unknown') return checked([userUnknown(connection)])
+    if (zone.kind === 'user_unknown') return checked([userUnknown])
     if (zone.kind === 'not_autotask') return checked([notAutotask(zone.why)])
     await memory.set(zone.apiRoot)
     const client = autotaskClient(connection, http, memory)

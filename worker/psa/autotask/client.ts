@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { VendorError } from '../../vendor/error.ts'
-import { parseReply, parseShape, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
+import { parseReply, parseShape, type VendorHttp } from '../../vendor/http.ts'
 import type { RootMemory } from '../../vendor/root-memory.ts'
 import type { AutotaskConnection } from './connection.ts'
 import { assertAnswered } from './failure.ts'
-import { autotaskZone } from './zone.ts'
+import { signedSender } from './sender.ts'
 
 /** The most that Autotask gives at once. */
 export const largestPage = 500
@@ -33,8 +33,10 @@ export type Condition =
   | { op: 'notExist'; field: string }
   | { op: 'and' | 'or'; items: Condition[] }
 
+const Row = z.looseObject({ id: z.int() })
+
 const Page = z.object({
-  items: z.array(z.looseObject({ id: z.int() })),
+  items: z.array(Row),
   pageDetails: z.object({ nextPageUrl: z.string().nullish() }),
 })
 
@@ -73,7 +75,13 @@ export function autotaskClient(
   const vendor = connection.name
   const send = signedSender(connection, http, memory)
 
-  async function page(list: List<z.ZodObject>, filter: Condition[], most: number, pageUrl: string | null) {
+  /** @param pageUrl where the page before says that this one is; null for the first */
+  async function page(
+    list: List<z.ZodObject>,
+    filter: Condition[],
+    most: number,
+    pageUrl: string | null,
+  ): Promise<{ items: z.output<typeof Row>[]; next: string | null }> {
     const reply = await send((apiRoot) => ({
       method: 'POST',
       url: pageUrl === null ? `${apiRoot}/${list.entity}/query` : nextPage(vendor, apiRoot, pageUrl),
@@ -98,12 +106,7 @@ export function autotaskClient(
       const rows = new Map<number, unknown>()
       let pageUrl: string | null = null
       for (let pages = 0; pages < mostPages; pages++) {
-        const { items, next }: Awaited<ReturnType<typeof page>> = await page(
-          list,
-          filter,
-          largestPage,
-          pageUrl,
-        )
+        const { items, next } = await page(list, filter, largestPage, pageUrl)
         const known = rows.size
         for (const item of items) rows.set(item.id, item)
         const isMovingOn = rows.size === known + items.length && (next === null || items.length > 0)
@@ -141,62 +144,6 @@ export function autotaskClient(
       assertAnswered(vendor, reply)
       return parseReply(vendor, reply, Created).itemId
     },
-  }
-}
-
-interface Request {
-  method: 'GET' | 'POST'
-  url: string
-  body?: string
-  timeoutMs?: number
-}
-
-/**
- * Sends requests with the credentials. Refused credentials are never tried again, because Autotask locks a user after a few
- * refusals: until the first answer calls go out one by one, a refused one is sent once more only where the zone has moved,
- * and after that nothing is sent at all.
- *
- * @see docs/vendors/autotask.md, "Calling"
- */
-function signedSender(connection: AutotaskConnection, http: VendorHttp, memory: RootMemory) {
-  const zone = autotaskZone(connection, http, memory)
-  const { userName, secret, integrationCode } = connection.credentials
-  let standing: 'untried' | 'accepted' | 'refused' = 'untried'
-  let trying: Promise<void> | undefined
-
-  function call(request: Request): Promise<VendorReply> {
-    return http({
-      ...request,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        UserName: userName,
-        Secret: secret,
-        ApiIntegrationCode: integrationCode,
-      },
-      secrets: [userName, secret, integrationCode],
-    })
-  }
-
-  async function attempt(requestAt: (apiRoot: string) => Request): Promise<VendorReply> {
-    if (standing === 'refused') throw new VendorError(connection.name, { kind: 'unauthorized' })
-    const root = await zone.apiRoot()
-    const reply = await call(requestAt(root))
-    const moved = reply.status === 401 ? await zone.movedFrom(root) : null
-    const answer = moved === null ? reply : await call(requestAt(moved))
-    standing = answer.status === 401 ? 'refused' : 'accepted'
-    return answer
-  }
-
-  return async (requestAt: (apiRoot: string) => Request): Promise<VendorReply> => {
-    while (standing === 'untried' && trying !== undefined) await trying
-    if (standing !== 'untried') return attempt(requestAt)
-    const answer = attempt(requestAt)
-    const settled = () => {
-      trying = undefined
-    }
-    trying = answer.then(settled, settled)
-    return answer
   }
 }
 

@@ -8,13 +8,11 @@ export function checked(problems: ConnectionProblem[]): ConnectionCheck {
   return { ok: problems.length === 0, problems }
 }
 
-export function userUnknown({ credentials }: AutotaskConnection): ConnectionProblem {
-  return {
-    code: 'user_unknown',
-    message:
-      `Autotask knows no API user "${credentials.userName}". Enter the user name (key) of an API-only user as it stands in ` +
-      'Admin > Resources/Users (HR) > Resources/Users > the API user > Credentials.',
-  }
+export const userUnknown: ConnectionProblem = {
+  code: 'user_unknown',
+  message:
+    'No zone of Autotask knows an API user of this name. Enter the user name (key) of an API-only user as Generate Key made ' +
+    'it in Admin > Resources/Users (HR) > Resources/Users; the name of a person does not do.',
 }
 
 /** @param why a whole sentence */
@@ -30,7 +28,7 @@ export function budgetUsed(percent: number): ConnectionProblem {
     code: 'budget_used',
     message:
       `All programs together have used ${percent} % of the requests that Autotask takes in an hour, so that no run would ` +
-      'start now. Wait, or see in Admin > Extensions & Integrations > API Activity by Hour which program sends so many.',
+      'start now. Wait, or see in Admin > Extensions & Integrations > Other Extensions & Tools > API Activity by Hour who sends so many.',
   }
 }
 

@@ -1,8 +1,11 @@
+import { addDays } from '../../domain/day.ts'
 import { VendorError } from '../../vendor/error.ts'
 import type { NewLine, QuantityChange, Written } from '../port.ts'
 import type { AutotaskClient } from './client.ts'
 import { rejected, says } from './failure.ts'
+import type { AutotaskConnection } from './connection.ts'
 import { recordId } from './ids.ts'
+import { lines } from './lines.ts'
 
 /** Books the difference as an adjustment: it can't be read back, changed or taken away again. */
 export async function setQuantity(client: AutotaskClient, change: QuantityChange): Promise<Written> {
@@ -16,9 +19,14 @@ export async function setQuantity(client: AutotaskClient, change: QuantityChange
 
 /**
  * Puts the service on the contract, where it stands at 0, and then books its units. Where the second step fails after the
- * first was done, it is never told as if nothing had been sent: whoever reads the lines finds it at 0.
+ * first was done, it is never told as if nothing had been sent: whoever reads the lines finds it at 0. It stands at 0 as
+ * well where its units are not for today.
  */
-export async function createLine(client: AutotaskClient, line: NewLine): Promise<Written> {
+export async function createLine(
+  client: AutotaskClient,
+  booking: AutotaskConnection['options']['booking'],
+  line: NewLine,
+): Promise<Written> {
   const contractID = knownId(client, line.agreementId)
   const serviceID = knownId(client, line.productId)
   if (!isQuantity(line.quantity)) {
@@ -27,11 +35,26 @@ export async function createLine(client: AutotaskClient, line: NewLine): Promise
   const contractServiceID = await client.create(`Contracts/${contractID}/Services`, { contractID, serviceID })
   if (line.quantity === 0) return { kind: 'accepted' }
   try {
+    const until = booking === 'periodStart' ? await bookableFrom(client, line, contractServiceID) : null
+    if (until !== null) return { kind: 'not_today', until, why: 'waits_for_period_start' }
     return await adjust(client, contractServiceID, line.startsOn, line.quantity)
   } catch (error) {
     if (error instanceof VendorError) throw halfDone(error)
     throw error
   }
+}
+
+/** The first day on which the new service's units may be booked; null where that is its first day. */
+async function bookableFrom(
+  client: AutotaskClient,
+  { agreementId, startsOn }: NewLine,
+  contractServiceID: number,
+): Promise<string | null> {
+  const onContract = (await lines(client, 'periodStart', [agreementId], startsOn)).get(agreementId)
+  const made = onContract?.find(({ id }) => id === `${contractServiceID}`)
+  if (made !== undefined) return made.bookableOn
+  const detail = 'the service was put on the contract, but does not show there yet'
+  throw new VendorError(client.vendor, { kind: 'unavailable', detail })
 }
 
 /**
@@ -52,7 +75,7 @@ async function adjust(
   } catch (error) {
     if (!(error instanceof VendorError) || error.failure.kind !== 'rejected') throw error
     if (!says(error.failure.reply, 'duplicateDate')) throw error
-    return { kind: 'not_today' }
+    return { kind: 'not_today', until: addDays(effectiveDate, 1), why: 'already_adjusted_today' }
   }
 }
 

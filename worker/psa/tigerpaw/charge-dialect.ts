@@ -166,14 +166,20 @@ const Success = z
   .pipe(z.enum(['true', 'false']))
 
 const ProvisionalResult = z.object({
-  AgreementAdditionalChargesResult: z.object({
-    Success,
-    Message: z.string().optional(),
-    AdditionalCharge: z
-      .array(z.object({ Success: Success.optional(), Message: z.string().optional() }))
-      .optional(),
-  }),
+  Success,
+  Message: z.string().optional(),
+  AdditionalCharge: z
+    .array(z.object({ Success: Success.optional(), Message: z.string().optional() }))
+    .optional(),
 })
+
+/** The result may be the document itself or text that holds it, and its root may have any name. */
+function provisionalRoot(result: unknown): unknown {
+  const document = typeof result === 'string' ? documentIn(result) : result
+  const fields = z.record(z.string(), z.unknown()).safeParse(document)
+  if (!fields.success || 'Success' in fields.data) return document
+  return Object.entries(fields.data).find(([name]) => !name.startsWith('?'))?.[1]
+}
 
 const provisional: Dialect = {
   params: ({ agreementNumber, accountNumber, charges }) => ({
@@ -185,9 +191,9 @@ const provisional: Dialect = {
   }),
 
   outcome(result) {
-    const parsed = ProvisionalResult.safeParse(result)
+    const parsed = ProvisionalResult.safeParse(provisionalRoot(result))
     if (!parsed.success) return { kind: 'unknown_shape', issues: issuesOf(parsed.error) }
-    const { AdditionalCharge: lines = [], ...whole } = parsed.data.AgreementAdditionalChargesResult
+    const { AdditionalCharge: lines = [], ...whole } = parsed.data
     const refusal = [whole, ...lines].find((part) => part.Success === 'false')
     if (refusal === undefined) return { kind: 'done' }
     const messages = [whole, ...lines].map((part) => part.Message?.trim()).filter(Boolean)

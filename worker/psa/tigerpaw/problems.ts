@@ -17,31 +17,40 @@ export async function failureOf(work: () => Promise<unknown>): Promise<VendorFai
   }
 }
 
-/** What Tigerpaw said where it said something, else what went wrong. */
+/** What Tigerpaw said where it said something, else what went wrong; without a full stop. */
 export function wordsOf(failure: VendorFailure): string {
-  return failure.kind === 'rejected' ? failure.reply : describeFailure(failure)
+  const words = failure.kind === 'rejected' ? failure.reply : describeFailure(failure)
+  return words.trim().replace(/\.$/, '')
+}
+
+export function throttled(retryAfterSeconds: number): ConnectionProblem {
+  return {
+    code: 'throttled',
+    message: `Tigerpaw has too many requests just now. Try again in ${retryAfterSeconds} seconds.`,
+  }
 }
 
 export const restKeysRefused: ConnectionProblem = {
   code: 'credentials_refused',
   message:
-    'The REST API of Tigerpaw refused the keys. Check the public and the private key. They are made in Edit > Master Tables > ' +
-    'Rep > Account Reps > the rep > Admin > REST API Security. Where they are right, the clock of that server may be wrong.',
+    'The REST API of Tigerpaw refused the keys. Check the public and the private key. They are made in Edit > Master ' +
+    'Tables > Rep > Account Reps > the rep > Admin > REST API Security. Where they are right, the clock of that ' +
+    'server may be wrong.',
 }
 
 export const soapUserRefused: ConnectionProblem = {
   code: 'credentials_refused',
   message:
-    'The SOAP service of Tigerpaw refused the API User. Check the SOAP user name and the SOAP password: they are those of an API ' +
-    'User in the master tables, not of a rep.',
+    'The SOAP service of Tigerpaw refused the API User. Check the SOAP user name and the SOAP password: they are ' +
+    'those of an API User in the master tables, not of a rep.',
 }
 
 export function notTigerpaw(connection: TigerpawConnection): ConnectionProblem {
   return {
     code: 'not_tigerpaw',
     message:
-      `What answers at ${apiRoot(connection.baseUrl)} is not the Tigerpaw API. Enter the address whose /docs page shows the API, ` +
-      'e.g. https://api2.tigerpawsoftware.com, and let no proxy or sign-in page stand before it.',
+      `What answers at ${apiRoot(connection.baseUrl)} is not the Tigerpaw API. Enter the address whose /docs page ` +
+      'shows the API, e.g. https://api2.tigerpawsoftware.com, and let no proxy or sign-in page stand before it.',
   }
 }
 
@@ -52,10 +61,7 @@ export function restProblem(failure: VendorFailure, connection: TigerpawConnecti
     case 'unauthorized':
       return restKeysRefused
     case 'throttled':
-      return {
-        code: 'throttled',
-        message: `Tigerpaw has too many requests just now. Try again in ${failure.retryAfterSeconds} seconds.`,
-      }
+      return throttled(failure.retryAfterSeconds)
     case 'unavailable':
       return failure.status === undefined
         ? {

@@ -1,11 +1,22 @@
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
-import { surelyNotDone, VendorError, type VendorFailure } from '../../vendor/error.ts'
+import { surelyNotDone, VendorError } from '../../vendor/error.ts'
 import type { SubmitCharges } from './charges.ts'
 import type { TigerpawClient } from './client.ts'
 import type { TigerpawConnection } from './connection.ts'
-import { checked, failureOf, restProblem, soapUserRefused, wordsOf } from './problems.ts'
+import { checked, failureOf, restProblem } from './problems.ts'
 import { charges } from './read.ts'
 import type { ChargeRecord } from './records.ts'
+import {
+  answerLost,
+  lost,
+  notRemoved,
+  notSeen,
+  othersChanged,
+  refused,
+  strange,
+  unread,
+  wrongContent,
+} from './test-write-problems.ts'
 import { type Trial, trialOn } from './trial.ts'
 
 /**
@@ -40,11 +51,16 @@ async function tryOut(
   if (failure !== null && surelyNotDone(failure)) return [refused(failure)]
 
   const after = await chargesNow(client, trial)
-  if (after === null) return [unread(trial)]
+  if (after === null) return [unread(trial, null)]
   const added = after.filter(({ DetailId }) => !before.some((charge) => charge.DetailId === DetailId))
-  if (added.length === 0) return [failure === null ? notSeen(trial) : lost(trial, failure)]
+  const changed = changedSince(before, after)
+  if (added.length === 0) {
+    return [failure === null ? notSeen(trial) : lost(trial, failure), ...othersChanged(trial, changed)]
+  }
   const [made, ...more] = added.filter(({ SpecialItemId }) => SpecialItemId === trial.charge.itemId)
-  if (made === undefined || more.length > 0) return [strange(trial, added)]
+  if (made === undefined || more.length > 0) {
+    return [strange(trial, added), ...othersChanged(trial, changed)]
+  }
 
   const problems: ConnectionProblem[] = []
   if (failure !== null) problems.push(answerLost(failure))
@@ -62,10 +78,10 @@ async function takeAway(
   const removal = { action: 'Delete' as const, detailId: made.DetailId }
   const failure = await failureOf(() => submit({ ...trial.place, charges: [removal] }))
   const left = await chargesNow(client, trial)
-  if (left === null) return [unread(trial)]
-  if (left.some(({ DetailId }) => DetailId === made.DetailId)) return [notRemoved(trial, made, failure)]
-  const changed = before.filter((charge) => !left.some((now) => isSame(charge, now)))
-  return changed.length === 0 ? [] : [othersChanged(trial, changed)]
+  if (left === null) return [unread(trial, made)]
+  const changed = changedSince(before, left)
+  const isLeft = left.some(({ DetailId }) => DetailId === made.DetailId)
+  return [...(isLeft ? [notRemoved(trial, made, failure)] : []), ...othersChanged(trial, changed)]
 }
 
 /** Null where they can't be read. */
@@ -86,6 +102,11 @@ function isAsSent(made: ChargeRecord, { charge }: Trial): boolean {
   )
 }
 
+/** Those of `before` that are gone or differ. */
+function changedSince(before: ChargeRecord[], now: ChargeRecord[]): ChargeRecord[] {
+  return before.filter((charge) => !now.some((each) => isSame(charge, each)))
+}
+
 function isSame(a: ChargeRecord, b: ChargeRecord): boolean {
   return (
     a.DetailId === b.DetailId &&
@@ -93,106 +114,5 @@ function isSame(a: ChargeRecord, b: ChargeRecord): boolean {
     a.Quantity === b.Quantity &&
     a.PriceLevel === b.PriceLevel &&
     a.Price === b.Price
-  )
-}
-
-function refused(failure: VendorFailure): ConnectionProblem {
-  switch (failure.kind) {
-    case 'unauthorized':
-      return soapUserRefused
-    case 'throttled':
-      return {
-        code: 'throttled',
-        message: `Tigerpaw has too many requests just now. Try again in ${failure.retryAfterSeconds} seconds.`,
-      }
-    case 'rejected':
-    case 'unavailable':
-    case 'unexpected_reply':
-      return {
-        code: 'write_refused',
-        message:
-          `Tigerpaw refused the test charge: ${wordsOf(failure)}. Nothing was written. Mend what it names; where it names the ` +
-          'message itself, this Tigerpaw expects charges in another form than ours.',
-      }
-  }
-}
-
-function notSeen(trial: Trial): ConnectionProblem {
-  return {
-    code: 'write_not_seen',
-    message:
-      `Tigerpaw accepted the test charge, but agreement ${trial.place.agreementNumber} does not show it. This Tigerpaw seems to ` +
-      `expect charges in another form than ours. ${lookLater(trial)}`,
-  }
-}
-
-function lost(trial: Trial, failure: VendorFailure): ConnectionProblem {
-  return {
-    code: failure.kind,
-    message: `No usable answer came to the test charge: ${wordsOf(failure)}. It is not there now. ${lookLater(trial)}`,
-  }
-}
-
-function answerLost(failure: VendorFailure): ConnectionProblem {
-  return {
-    code: failure.kind,
-    message:
-      `The test charge was made, but no usable answer came to it: ${wordsOf(failure)}. A connection that billing relies on has to ` +
-      'answer: run the test write again.',
-  }
-}
-
-function unread(trial: Trial): ConnectionProblem {
-  return {
-    code: 'not_removed',
-    message: `Whether the test charge is still there could not be read. ${lookLater(trial)}`,
-  }
-}
-
-function wrongContent(trial: Trial, { Quantity, PriceLevel, Price }: ChargeRecord): ConnectionProblem {
-  const { quantity, pricing } = trial.charge
-  return {
-    code: 'wrong_content',
-    message:
-      `The test charge was sent with quantity ${quantity}, price level ${pricing.priceLevel} and price ${pricing.price}, but ` +
-      `Tigerpaw stored quantity ${Quantity}, price level ${PriceLevel ?? 'none'} and price ${Price ?? 'none'}.`,
-  }
-}
-
-function strange(trial: Trial, added: ChargeRecord[]): ConnectionProblem {
-  const { agreementNumber } = trial.place
-  const ids = added.map(({ DetailId }) => DetailId).join(', ')
-  return {
-    code: 'wrong_content',
-    message:
-      `After the test charge, agreement ${agreementNumber} has other new charges than the one that was sent. Look at the charges ` +
-      `${ids} there (their DetailId), and remove by hand what nobody else made.`,
-  }
-}
-
-function othersChanged(trial: Trial, changed: ChargeRecord[]): ConnectionProblem {
-  const ids = changed.map(({ DetailId }) => DetailId).join(', ')
-  return {
-    code: 'wrong_content',
-    message:
-      `While the test ran, other charges of agreement ${trial.place.agreementNumber} changed: ${ids} (their DetailId). Where nobody ` +
-      'changed them, set them right by hand; then run the test write again.',
-  }
-}
-
-function notRemoved(trial: Trial, made: ChargeRecord, failure: VendorFailure | null): ConnectionProblem {
-  const why = failure === null ? 'though Tigerpaw accepted its removal' : `because ${wordsOf(failure)}`
-  return {
-    code: 'not_removed',
-    message:
-      `The test charge ${made.DetailId} (its DetailId) of item "${trial.charge.itemId}" is still on agreement ` +
-      `${trial.place.agreementNumber}, ${why}. Remove it by hand in Tigerpaw, else it is billed.`,
-  }
-}
-
-function lookLater({ place, charge }: Trial): string {
-  return (
-    `Look at agreement ${place.agreementNumber} in a few minutes: a new charge of item "${charge.itemId}" with quantity ` +
-    `${charge.quantity} has to be removed by hand, else it is billed.`
   )
 }
