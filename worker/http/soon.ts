@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import { addDays, localDay } from '../domain/day.ts'
 import { successorOf } from '../domain/successor.ts'
+import type { Psa } from '../psa/port.ts'
 import { tenantName } from '../storage/tenant-name.ts'
 import { VendorError } from '../vendor/error.ts'
 import type { AppEnv } from './context.ts'
@@ -101,6 +102,13 @@ type AgreementList = z.output<typeof Agreements>
 async function agreementsOf(deps: Deps, ending: Ending[]): Promise<Map<string, AgreementList>> {
   const version = await deps.configuration.version()
   const companies = new Map(ending.map((one) => [companyOf(one), one]))
+  const adapters = new Map<string, Promise<Psa>>()
+  // One for each connection, since it keeps to how many calls at once its vendor allows.
+  const adapterOf = (connection: string): Promise<Psa> => {
+    const opened = adapters.get(connection) ?? deps.psa(connection).then(({ adapter }) => adapter)
+    adapters.set(connection, opened)
+    return opened
+  }
   const asked = [...companies]
     .slice(0, mostAsked)
     .map(async ([key, one]): Promise<[string, AgreementList]> => {
@@ -110,7 +118,7 @@ async function agreementsOf(deps: Deps, ending: Ending[]): Promise<Map<string, A
           ['all agreements', version, connection, companyId],
           Agreements,
           async () => {
-            const { adapter } = await deps.psa(connection)
+            const adapter = await adapterOf(connection)
             const query = { companyId, search: '', cursor: null, limit: mostAgreements }
             const { items, nextCursor } = await adapter.agreementChoices(query)
             // Where there are more, nobody knows whether one is the only one that fits.
