@@ -20,17 +20,20 @@ import { leaks } from './http/leaks.ts'
 import { leftBehind } from './http/left-behind.ts'
 import { mappings } from './http/mappings.ts'
 import { openApi } from './http/openapi.ts'
+import { ownPage } from './http/own-page.ts'
 import { people } from './http/people.ts'
 import { agreements, companies, priceLevels, products } from './http/pickers.ts'
 import { podPage } from './http/pod-page.ts'
-import { productMappings } from './http/product-mappings.ts'
 import { podRegistration } from './http/pod-registration.ts'
+import { productMappings } from './http/product-mappings.ts'
 import { runs } from './http/runs.ts'
 import { session } from './http/session.ts'
 import { settings } from './http/settings.ts'
 import { signIn } from './http/sign-in.ts'
+import { signInLinks } from './http/sign-in-links.ts'
 import { soon } from './http/soon.ts'
 import { tenants } from './http/tenants.ts'
+import { testWrite } from './http/test-write.ts'
 import { today } from './http/today.ts'
 import { unbilled } from './http/unbilled.ts'
 import { usage } from './http/usage.ts'
@@ -49,10 +52,13 @@ const notStored = createMiddleware<AppEnv>(async (c, next) => {
 const routes = new Hono<AppEnv>()
   .route('/health', health)
   .route('/session', signIn)
+  .route('/session', signInLinks)
   .use(session)
   .route('/config', config)
   .route('/connections', connections)
   .route('/connections', podRegistration)
+  .route('/connections', ownPage)
+  .route('/connections', testWrite)
   .route('/tenants', tenants)
   .route('/companies', companies)
   .route('/agreements', agreements)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { addressProblem } from './vendor/hosts.ts'
 
 /** A message only wakes a chain; what is to be done stands in the database. */
 export const ChainMessage = z.object({ chain: z.string(), step: z.number() })
@@ -16,6 +17,8 @@ export interface Env {
   CREDENTIALS_KEY?: string
   SESSION_KEY?: string
   LEASE_SECONDS?: string
+  ACCESS_TEAM_DOMAIN?: string
+  ACCESS_AUD?: string
   ALLOW_INSECURE_UPSTREAMS?: string
 }
 
@@ -39,15 +42,54 @@ const Settings = z
       .min(1, { error: 'LEASE_SECONDS must be at least 1.' })
       .max(900, { error: 'LEASE_SECONDS must be at most 900.' })
       .default(120),
+    ACCESS_TEAM_DOMAIN: z.string().default(''),
+    ACCESS_AUD: z.string().default(''),
     ALLOW_INSECURE_UPSTREAMS: z.string().optional(),
+  })
+  .superRefine(({ ACCESS_TEAM_DOMAIN: team, ACCESS_AUD: audience, ...others }, context) => {
+    const message = accessProblem(team, audience, isInsecure(others))
+    if (message !== null) context.addIssue({ code: 'custom', message })
   })
   .transform((settings) => ({
     adminToken: settings.ADMIN_TOKEN,
     credentialsKey: settings.CREDENTIALS_KEY,
     sessionKey: settings.SESSION_KEY,
     leaseSeconds: settings.LEASE_SECONDS,
-    allowInsecure: settings.ALLOW_INSECURE_UPSTREAMS === 'true',
+    allowInsecure: isInsecure(settings),
+    /** Null where the deployment does not sit behind Cloudflare Access. */
+    access:
+      settings.ACCESS_AUD === ''
+        ? null
+        : { issuer: issuerOf(settings.ACCESS_TEAM_DOMAIN), audience: settings.ACCESS_AUD },
   }))
+
+function isInsecure({
+  ALLOW_INSECURE_UPSTREAMS,
+}: {
+  ALLOW_INSECURE_UPSTREAMS?: string | undefined
+}): boolean {
+  return ALLOW_INSECURE_UPSTREAMS === 'true'
+}
+
+/** Empty texts count as absent. */
+function accessProblem(team: string, audience: string, allowInsecure: boolean): string | null {
+  if (team === '' && audience === '') return null
+  if (team === '' || audience === '') {
+    return 'ACCESS_TEAM_DOMAIN and ACCESS_AUD belong together: set both to sign people in by Cloudflare Access, or none.'
+  }
+  const isTeam = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(team)
+  const isFine = isTeam
+    ? addressProblem(issuerOf(team), { allowInsecure: false }) === null
+    : allowInsecure && /^http:\/\/127\.0\.0\.1:\d+$/.test(team)
+  return isFine
+    ? null
+    : 'ACCESS_TEAM_DOMAIN must be the host of your Cloudflare Access team alone, e.g. msp.cloudflareaccess.com.'
+}
+
+/** As Access names itself in its tokens. In development the team may be an origin of this machine. */
+function issuerOf(team: string): string {
+  return team.startsWith('http://') ? team : `https://${team.toLowerCase()}`
+}
 
 export type WorkerSettings = z.output<typeof Settings>
 

@@ -17,6 +17,7 @@ type Method = 'get' | 'post' | 'put' | 'delete'
 /** Every route for which somebody has to be signed in, with the least role it takes. */
 const routes: [needs: Role, method: Method, path: string][] = [
   ['viewer', 'get', '/api/session'],
+  ['administrator', 'post', '/api/session/links'],
   ['administrator', 'get', '/api/config'],
   ['administrator', 'put', '/api/config'],
   ['viewer', 'get', '/api/connections'],
@@ -25,6 +26,8 @@ const routes: [needs: Role, method: Method, path: string][] = [
   ['administrator', 'post', '/api/connections/cw/check'],
   ['administrator', 'get', '/api/connections/cw/pod'],
   ['administrator', 'post', '/api/connections/cw/pod'],
+  ['administrator', 'get', '/api/connections/cw/page'],
+  ['administrator', 'post', '/api/connections/cw/test-write'],
   ['viewer', 'get', '/api/settings'],
   ['administrator', 'put', '/api/settings'],
   ['administrator', 'get', '/api/people'],
@@ -75,6 +78,7 @@ const openRoutes = [
   'get /api/health',
   'post /api/session/connectwise',
   'post /api/session/setup',
+  'post /api/session/link',
   'delete /api/session',
 ]
 

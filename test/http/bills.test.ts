@@ -23,6 +23,7 @@ const Bill = z.strictObject({
       gone: z.boolean(),
       mapping: z.looseObject({ billing: z.boolean(), agreementId: z.string().nullable() }),
       agreementName: z.string().nullable(),
+      priceLevelName: z.string().nullable(),
       readAt: z.string().nullable(),
     }),
   ),
@@ -75,6 +76,7 @@ test('a line says what it bills, what is in use, since when, and what all of it 
         manualQuantity: 'ask',
       },
       agreementName: 'Acme, managed',
+      priceLevelName: null,
       readAt: expect.stringMatching(/Z$/),
     },
   ])

@@ -111,22 +111,16 @@ describe('the pod', () => {
   })
 })
 
-describe('the setup page', () => {
-  test('is framed by nobody, PSA or not', async () => {
+describe('a page of our own', () => {
+  test.each(['/', '/setup', '/sign-in'])('at %s is framed by nobody, PSA or not', async (path) => {
     await connectedTo('https://na.myconnectwise.net')
 
-    const page = await open('/setup')
+    const page = await open(path)
 
     expect(page.status).toBe(200)
     expect(policyOf(page)['frame-ancestors']).toBe("'none'")
     expect(hostsOf(page)).toBe('')
     expect(page.headers.get('cross-origin-opener-policy')).toBe('same-origin')
-  })
-
-  test('is where the root leads', async () => {
-    const answer = await stack.worker.fetch('http://tallypod.example/', { redirect: 'manual' })
-
-    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/setup'])
   })
 
   test('is had by no other name, which would come without its policy', async () => {

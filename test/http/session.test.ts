@@ -6,6 +6,7 @@ import type { AppEnv } from '../../worker/http/context.ts'
 import { onError } from '../../worker/http/errors.ts'
 import { atLeast } from '../../worker/http/session.ts'
 import { VendorError, type VendorFailure } from '../../worker/vendor/error.ts'
+import { workerSecrets } from '../support/secrets.ts'
 
 /** What a person of this role gets where a technician is needed. */
 async function asked(role: Role): Promise<number> {
@@ -33,6 +34,20 @@ test('a deployment without its secrets says which are missing, and shows none', 
   expect(error.code).toBe('misconfigured')
   expect(error.message).toMatch(/ADMIN_TOKEN.*CREDENTIALS_KEY.*SESSION_KEY/)
   expect(error.message).not.toContain('too short')
+})
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['a team without an audience', { ACCESS_TEAM_DOMAIN: 'msp.cloudflareaccess.com' }, /belong together/],
+  ['an audience without a team', { ACCESS_AUD: 'a1b2' }, /belong together/],
+  ['an address', { ACCESS_TEAM_DOMAIN: 'https://msp.cloudflareaccess.com/', ACCESS_AUD: 'a1b2' }, /alone/],
+  ['a machine of its own', { ACCESS_TEAM_DOMAIN: 'http://127.0.0.1:8080', ACCESS_AUD: 'a1b2' }, /alone/],
+  ['a local name', { ACCESS_TEAM_DOMAIN: 'access.internal', ACCESS_AUD: 'a1b2' }, /alone/],
+])('a deployment behind Access with %s says what to set', async (_, settings, words) => {
+  const answer = await app.request('/api/health', {}, { ...workerSecrets, ...settings })
+
+  expect(answer.status).toBe(500)
+  const { error } = Object(await answer.json())
+  expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(words) })
 })
 
 /** How a failure of a vendor is answered. */

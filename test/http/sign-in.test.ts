@@ -58,6 +58,8 @@ describe('a member of ConnectWise', () => {
       member: 'jdoe (cw)',
       role: 'viewer',
       expiresAt: field(answer, 'expiresAt'),
+      access: false,
+      context: null,
     })
   })
 

@@ -25,7 +25,13 @@ const required = [
 ]
 
 /** Every setting that a local Worker may be given from outside. */
-export const settingNames = [...required.map(({ name }) => name), 'LEASE_SECONDS', 'ALLOW_INSECURE_UPSTREAMS']
+export const settingNames = [
+  ...required.map(({ name }) => name),
+  'LEASE_SECONDS',
+  'ACCESS_TEAM_DOMAIN',
+  'ACCESS_AUD',
+  'ALLOW_INSECURE_UPSTREAMS',
+]
 
 /**
  * The Worker's settings from the environment, then from a `.dev.vars` file. A name that is set but empty in the

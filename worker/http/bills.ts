@@ -17,6 +17,7 @@ import { describe } from './describe.ts'
 import { Refusal } from './errors.ts'
 import { MappingBody } from './mapping-edits.ts'
 import { Names, withNames } from './names.ts'
+import { priceLevelNames } from './price-level-names.ts'
 
 const trendDays = 90
 
@@ -51,6 +52,7 @@ const BillBody = z.object({
       gone: z.boolean(),
       mapping: MappingBody,
       agreementName: z.string().nullable(),
+      priceLevelName: z.string().nullable(),
       /** Of the last complete read. */
       readAt: z.string().nullable(),
     }),
@@ -88,13 +90,14 @@ export const bills = new Hono<AppEnv>().get(
 async function tenantsOf(deps: Deps, connection: string, company: string) {
   const mappings = await deps.configuration.companies(connection, [company])
   const keys = mappings.map(({ tenant }) => tenant)
-  const [stored, reads, agreements] = await Promise.all([
+  const [stored, reads, agreements, priceLevel] = await Promise.all([
     deps.tenants.of(keys),
     deps.usage.latestReads(keys),
     deps.names.agreements(
       connection,
       mappings.flatMap(({ agreementId }) => agreementId ?? []),
     ),
+    priceLevelNames(deps, mappings),
   ])
   return mappings.map(({ tenant, ...mapping }) => {
     const found = stored.find((one) => one.connection === tenant.connection && one.id === tenant.id)
@@ -106,6 +109,7 @@ async function tenantsOf(deps: Deps, connection: string, company: string) {
       gone: found?.gone ?? true,
       mapping,
       agreementName: agreements.get(mapping.agreementId ?? '') ?? null,
+      priceLevelName: priceLevel(mapping),
       readAt: reads.get(id)?.at ?? null,
     }
   })

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import type { Configuration, Connection } from '../domain/configuration.ts'
 import { isSame } from '../domain/same-value.ts'
-import { isSupported } from '../domain/supported.ts'
+import { isSupported, needsTestWrite } from '../domain/supported.ts'
 import type { LoadedConfiguration } from '../storage/configuration.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
 import { editedMeanwhile } from './concurrent-edits.ts'
@@ -15,7 +15,7 @@ import { PageBody } from './paging.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
 
-const CheckBody = z.object({
+export const CheckBody = z.object({
   ok: z.boolean(),
   problems: z.array(z.object({ code: z.string(), message: z.string() })),
   version: z.string().optional(),
@@ -32,6 +32,9 @@ const ConnectionBody = z.object({
   headerNames: z.array(z.string()),
   /** Whether this version can use it; else it can be configured only. */
   supported: z.boolean(),
+  needsTestWrite: z.boolean(),
+  /** When a test write last succeeded with the connection as it is now. */
+  testedAt: z.string().nullable(),
 })
 
 /** Checked as a part of the whole configuration; credentials, headers and options that are absent stay as stored. */
@@ -42,8 +45,11 @@ export const connections = new Hono<AppEnv>()
     '/',
     describe({ summary: 'All connections, without their secrets', answer: PageBody(ConnectionBody) }),
     async (c) => {
-      const { configuration, stored } = await c.var.deps.configuration.load()
-      const items = configuration.connections.map((connection) => connectionBody(connection, stored))
+      const { deps } = c.var
+      const { configuration, stored } = await deps.configuration.load()
+      const items = await Promise.all(
+        configuration.connections.map((connection) => connectionBody(deps, connection, stored)),
+      )
       return c.json({ items, nextCursor: null })
     },
   )
@@ -71,7 +77,7 @@ export const connections = new Hono<AppEnv>()
       const { configuration, stored } = await deps.configuration.load()
       const saved = connectionOf(configuration, id)
       if (saved === null) throw notFound(id)
-      return c.json({ connection: connectionBody(saved, stored) })
+      return c.json({ connection: await connectionBody(deps, saved, stored) })
     },
   )
   .delete(
@@ -114,12 +120,24 @@ export const connections = new Hono<AppEnv>()
     },
   )
 
-function connectionBody(
+async function connectionBody(
+  deps: Deps,
   { id, kind, name, baseUrl, options }: Connection,
   stored: LoadedConfiguration['stored'],
-): z.output<typeof ConnectionBody> {
+): Promise<z.output<typeof ConnectionBody>> {
   const { hasCredentials = false, headerNames = [] } = stored.get(id) ?? {}
-  return { id, kind, name, baseUrl, options, hasCredentials, headerNames, supported: isSupported(kind) }
+  return {
+    id,
+    kind,
+    name,
+    baseUrl,
+    options,
+    hasCredentials,
+    headerNames,
+    supported: isSupported(kind),
+    needsTestWrite: needsTestWrite(kind),
+    testedAt: needsTestWrite(kind) ? await deps.configuration.testedAt(id) : null,
+  }
 }
 
 function connectionOf({ connections }: Configuration, id: string): Connection | null {
@@ -185,10 +203,10 @@ async function check(deps: Deps, connection: Connection): Promise<ConnectionChec
     case 'ksc':
       return (await deps.source(connection.id)).adapter.check()
     case 'connectwise':
-      return (await deps.psa(connection.id)).adapter.check()
-    case 'hub':
     case 'autotask':
-    case 'tigerpaw': {
+    case 'tigerpaw':
+      return (await deps.psa(connection.id)).adapter.check()
+    case 'hub': {
       const message = `${connection.name}: this version cannot use connections of its kind yet.`
       return { ok: false, problems: [{ code: 'not_supported', message }] }
     }

@@ -6,7 +6,6 @@ import { localDay } from '../domain/day.ts'
 import { suggestedCompany } from '../domain/matching.ts'
 import { refreshDirectory } from '../jobs/directory.ts'
 import type { ListedMapping } from '../storage/mapping-list.ts'
-import type { Mapping } from '../storage/mapping-row.ts'
 import { tenantName } from '../storage/tenant-name.ts'
 import { attentionOf } from './attention.ts'
 import type { AppEnv } from './context.ts'
@@ -14,6 +13,7 @@ import { describe } from './describe.ts'
 import { MappingBody, MappingEdits } from './mapping-edits.ts'
 import { withNames } from './names.ts'
 import { page, pageQuery } from './paging.ts'
+import { priceLevelNames } from './price-level-names.ts'
 import { saveMappings } from './save-mappings.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
@@ -143,7 +143,10 @@ async function itemsOf(deps: Deps, rows: ListedMapping[]): Promise<z.output<type
       agreementId: row.mapping?.agreementId ?? null,
     })),
   )
-  const priceLevels = await priceLevelNames(deps, rows)
+  const priceLevel = await priceLevelNames(
+    deps,
+    rows.map(({ mapping }) => mapping),
+  )
   const suggestions = await suggestionsFor(
     deps,
     rows.filter(({ mapping }) => mapping === null),
@@ -154,31 +157,12 @@ async function itemsOf(deps: Deps, rows: ListedMapping[]): Promise<z.output<type
     return {
       tenant: { id, connection, name, kind, gone },
       mapping,
-      names: { company, agreement, priceLevel: mapping === null ? null : priceLevels(mapping) },
+      names: { company, agreement, priceLevel: priceLevel(mapping) },
       agreementEndsOn: row.agreement_ends_on,
       suggestion: suggestions.get(id) ?? null,
       attention: attentionOf(row),
     }
   })
-}
-
-async function priceLevelNames(deps: Deps, rows: ListedMapping[]): Promise<(of: Mapping) => string | null> {
-  const mapped = rows.flatMap(({ mapping }) =>
-    mapping?.priceLevelId == null
-      ? []
-      : [{ connection: mapping.company.connection, id: mapping.priceLevelId }],
-  )
-  const names = new Map<string, Map<string, string>>()
-  for (const [connection, levels] of Map.groupBy(mapped, (one) => one.connection)) {
-    names.set(
-      connection,
-      await deps.names.priceLevels(
-        connection,
-        levels.map(({ id }) => id),
-      ),
-    )
-  }
-  return ({ company, priceLevelId }) => names.get(company.connection)?.get(priceLevelId ?? '') ?? null
 }
 
 /** By `connection/id` of the tenant. */

@@ -6,7 +6,6 @@ import type { AppEnv } from './context.ts'
 
 /** The pages of the pod; the Worker says in each who may frame it. */
 export const podPage = new Hono<AppEnv>()
-  .get('/', (c) => c.redirect('/setup', 302))
   .get('/pod', async (c) => {
     const connections = await c.var.deps.configuration.connections()
     const origins = connections.flatMap(({ kind, baseUrl }) =>
@@ -14,7 +13,14 @@ export const podPage = new Hono<AppEnv>()
     )
     return podFramedBy(c, [...new Set(origins)])
   })
-  .get('/setup', (c) => podFramedBy(c, [], { 'Cross-Origin-Opener-Policy': 'same-origin' }))
+  .get('/', ownPage)
+  .get('/sign-in', ownPage)
+  .get('/setup', ownPage)
+
+/** Framed by nobody. */
+function ownPage(c: Context<AppEnv>): Promise<Response> {
+  return podFramedBy(c, [], { 'Cross-Origin-Opener-Policy': 'same-origin' })
+}
 
 async function podFramedBy(
   c: Context<AppEnv>,

@@ -11,6 +11,7 @@ import { editedMeanwhile, retried } from './concurrent-edits.ts'
 import { invalid, Refusal } from './errors.ts'
 import type { MappingEdit } from './mapping-edits.ts'
 import { withNames } from './names.ts'
+import { priceLevelNames } from './price-level-names.ts'
 
 interface Edit {
   name: string
@@ -93,11 +94,11 @@ function editsOf(rows: MappingEdit[]): Edit[] {
 }
 
 /** What is stored instead, with the names that people know it by. */
-function withNamesOfStored<Clash extends { key: string; stored: Mapping | null }>(
+async function withNamesOfStored<Clash extends { key: string; stored: Mapping | null }>(
   deps: Deps,
   clashes: Clash[],
 ) {
-  return withNames(
+  const named = await withNames(
     deps,
     clashes.map((clash) => ({
       ...clash,
@@ -107,6 +108,14 @@ function withNamesOfStored<Clash extends { key: string; stored: Mapping | null }
       tenant: clash.key,
     })),
   )
+  const priceLevel = await priceLevelNames(
+    deps,
+    clashes.map(({ stored }) => stored),
+  )
+  return named.map((clash) => ({
+    ...clash,
+    names: { ...clash.names, priceLevel: priceLevel(clash.stored) },
+  }))
 }
 
 function nameOf({ tenant }: Stored): string {

@@ -1,20 +1,18 @@
-import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { deleteCookie, setCookie } from 'hono/cookie'
 import * as z from 'zod'
-import type { Deps } from '../deps.ts'
 import type { AttemptLimit } from '../storage/sign-ins.ts'
+import { assertMayTry, failedAttempt } from './attempts.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
-import { Refusal } from './errors.ts'
 import { connectionOfCompany, isProven } from './member-proof.ts'
-import { PlaceBody, placeOf } from './place.ts'
+import { hintedPlace, PlaceBody, placeOf } from './place.ts'
 import { isSameSecret } from './same-secret.ts'
-import { session, sessionCookie } from './session.ts'
+import { session } from './session.ts'
+import { role, SessionBody } from './session-body.ts'
+import { dropSessionCookie, setSessionCookie } from './session-cookie.ts'
 import { administratorToken, memberToken } from './tokens.ts'
 import { validate } from './validate.ts'
 
-const role = z.enum(['viewer', 'technician', 'administrator'])
 const word = z.string().min(1).max(100)
 
 /** As the frame of ConnectWise hands it out, and the record on whose screen it lies. */
@@ -37,7 +35,23 @@ const SignedBody = z.object({
   context: PlaceBody,
 })
 
-const SessionBody = z.object({ member: z.string(), role, expiresAt: z.iso.datetime().nullable() })
+/** The record from which a page of our own was opened; what can't be one is passed over. All PSAs number their records. */
+const Hint = z.strictObject({
+  connection: word.optional().catch(undefined),
+  screen: z.string().max(100).optional().catch(undefined),
+  recordId: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional()
+    .catch(undefined),
+})
+
+const NowBody = SessionBody.extend({
+  /** Whether Cloudflare Access signs people in; then there are no sign-in links. */
+  access: z.boolean(),
+  /** Null where nothing was hinted at. */
+  context: PlaceBody.nullable(),
+})
 
 export const signIn = new Hono<AppEnv>()
   .post(
@@ -59,7 +73,7 @@ export const signIn = new Hono<AppEnv>()
 
       const connection = await connectionOfCompany(deps, proof.companyid)
       if (connection === null) {
-        throw await failed(
+        throw await failedAttempt(
           deps,
           limits,
           'company_unknown',
@@ -68,7 +82,7 @@ export const signIn = new Hono<AppEnv>()
       }
       const claim = { member: proof.memberid, hash: proof.memberHash, context: proof.memberContext }
       if (!(await isProven(deps, connection, proof.companyid, claim))) {
-        throw await failed(
+        throw await failedAttempt(
           deps,
           limits,
           'member_not_proven',
@@ -99,29 +113,44 @@ export const signIn = new Hono<AppEnv>()
       const { deps } = c.var
       await assertMayTry(c, setupLimits)
       if (!(await isSameSecret(c.req.valid('json').adminToken, deps.settings.adminToken))) {
-        throw await failed(
+        throw await failedAttempt(
           deps,
           setupLimits,
           'unauthorized',
           'This is not the administrator token. It is the ADMIN_TOKEN that was set when tallypod was deployed.',
         )
       }
-      const { token, expiresAt } = await administratorToken(deps.settings, deps.now())
-      setCookie(c, sessionCookie, token, {
-        prefix: 'host',
-        path: '/',
-        secure: true,
-        httpOnly: true,
-        sameSite: 'Lax',
-        expires: new Date(expiresAt),
+      const token = await administratorToken(deps.settings, deps.now())
+      setSessionCookie(c, token)
+      return c.json({
+        member: 'administrator token',
+        role: 'administrator' as const,
+        expiresAt: token.expiresAt,
       })
-      return c.json({ member: 'administrator token', role: 'administrator' as const, expiresAt })
     },
   )
-  .get('/', describe({ summary: 'Who is signed in', answer: SessionBody }), session, (c) => {
-    const { who, role, expiresAt } = c.var.principal
-    return c.json({ member: who, role, expiresAt })
-  })
+  .get(
+    '/',
+    describe({
+      summary: 'Who is signed in, and what the record means from which the page was opened',
+      description: 'The record is a hint for what to show and no proof; what is not known is passed over.',
+      answer: NowBody,
+      refusals: [422],
+    }),
+    session,
+    validate('query', Hint),
+    async (c) => {
+      const { deps, principal } = c.var
+      const { who, role, expiresAt } = principal
+      return c.json({
+        member: who,
+        role,
+        expiresAt,
+        access: deps.settings.access !== null,
+        context: await hintedPlace(deps, c.req.valid('query')),
+      })
+    },
+  )
   .delete(
     '/',
     describe({
@@ -130,7 +159,7 @@ export const signIn = new Hono<AppEnv>()
       isOpen: true,
     }),
     (c) => {
-      deleteCookie(c, sessionCookie, { prefix: 'host', path: '/', secure: true })
+      dropSessionCookie(c)
       return c.json({ ok: true as const })
     },
   )
@@ -145,20 +174,3 @@ function limitsOf(companyId: string, member: string): AttemptLimit[] {
 
 /** More than for one member: whoever is locked out here has no other way in. */
 const setupLimits: AttemptLimit[] = [{ countsFor: 'setup', most: 20 }]
-
-async function assertMayTry(c: Context<AppEnv>, limits: AttemptLimit[]): Promise<void> {
-  const { signIns, now } = c.var.deps
-  const seconds = await signIns.waitSeconds(limits, now().getTime())
-  if (seconds === 0) return
-  c.header('Retry-After', `${seconds}`)
-  throw new Refusal(
-    429,
-    'too_many_attempts',
-    `There were too many failed attempts. Try again in ${seconds} seconds.`,
-  )
-}
-
-async function failed(deps: Deps, limits: AttemptLimit[], code: string, message: string): Promise<Refusal> {
-  await deps.signIns.failed(limits, deps.now().getTime())
-  return new Refusal(401, code, message)
-}

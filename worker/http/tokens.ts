@@ -4,6 +4,8 @@ import * as z from 'zod'
 /** A member's token is had anew from the PSA before it ends. */
 const memberSeconds = 15 * 60
 const administratorSeconds = 30 * 60
+/** Of one working day: whoever signed in by a link has nobody around to prove them anew. */
+const pageSeconds = 12 * 60 * 60
 
 const algorithm = 'HS256'
 
@@ -14,7 +16,7 @@ export interface Keys {
 
 /** Who a token of ours was given to, and until when, ISO 8601 in UTC. */
 export type Bearer =
-  | { kind: 'member'; connection: string; member: string; expiresAt: string }
+  | { kind: 'member' | 'page'; connection: string; member: string; expiresAt: string }
   | { kind: 'administrator'; expiresAt: string }
 
 export interface Token {
@@ -24,7 +26,7 @@ export interface Token {
 }
 
 const MemberClaims = z.object({
-  aud: z.literal('pod'),
+  aud: z.enum(['pod', 'page']),
   sub: z.string(),
   connection: z.string(),
   exp: z.number(),
@@ -35,6 +37,11 @@ export function memberToken(keys: Keys, connection: string, member: string, now:
   return issued({ aud: 'pod', sub: member, connection }, keys.sessionKey, memberSeconds, now)
 }
 
+/** For a page of our own, whose cookie keeps it. */
+export function pageToken(keys: Keys, connection: string, member: string, now: Date): Promise<Token> {
+  return issued({ aud: 'page', sub: member, connection }, keys.sessionKey, pageSeconds, now)
+}
+
 export function administratorToken(keys: Keys, now: Date): Promise<Token> {
   return issued({ aud: 'setup' }, administratorKey(keys), administratorSeconds, now)
 }
@@ -43,8 +50,9 @@ export function administratorToken(keys: Keys, now: Date): Promise<Token> {
 export async function bearerOf(token: string, keys: Keys, now: Date): Promise<Bearer | 'expired' | null> {
   const member = MemberClaims.safeParse(await signedClaims(token, keys.sessionKey))
   if (member.success) {
-    const { connection, sub, exp } = member.data
-    return unlessEnded(exp, now, { kind: 'member', connection, member: sub, expiresAt: isoTime(exp) })
+    const { aud, connection, sub, exp } = member.data
+    const kind = aud === 'page' ? 'page' : 'member'
+    return unlessEnded(exp, now, { kind, connection, member: sub, expiresAt: isoTime(exp) })
   }
   const administrator = AdministratorClaims.safeParse(await signedClaims(token, administratorKey(keys)))
   if (!administrator.success) return null
