@@ -97,7 +97,7 @@ test('a wrong password of Security Center is named by the check, with the remedy
 })
 
 test('ConnectWise is connected', async () => {
-  await steps().getByRole('link', { name: 'Connect your PSA' }).click()
+  await steps().getByRole('link', { name: 'ConnectWise PSA' }).click()
   await fill({
     Address: stage.screenUrl,
     'Company (as typed at sign-in)': stage.psa.companyId,

@@ -43,17 +43,22 @@ test('nothing is written before the test write succeeded, and all that waited fo
   ])
 })
 
-test('another address, other credentials or another dialect need another test write', async () => {
+test('a connection whose options or address changed needs another test write, one whose name changed does not', async () => {
   const { side, msp } = await openMsp()
   const acme = msp.customer('Acme', { workstations: 9 })
   await msp.run()
+  acme.uses({ workstations: 10 })
+  msp.setup.name = 'Our Tigerpaw'
+  await msp.save()
+  await msp.api.runNow()
+  expect(side.billed(acme.agreementId)).toEqual([['Workstation', 10]])
   acme.uses({ workstations: 11 })
   msp.setup.options = { externalProduct: String(side.account.externalProduct.id) }
   await msp.save()
 
   const run = await msp.api.runNow()
 
-  expect(side.billed(acme.agreementId)).toEqual([['Workstation', 9]])
+  expect(side.billed(acme.agreementId)).toEqual([['Workstation', 10]])
   expect(run).toMatchObject({ problems: [{ code: 'test_write_needed' }], counts: { held: 1 } })
 })
 

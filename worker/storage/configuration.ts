@@ -281,7 +281,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
              THEN COALESCE(?7, sealed_credentials) END,
            sealed_headers = COALESCE(?8, sealed_headers), header_names = COALESCE(?9, header_names),
            api_root = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL THEN api_root END,
-           tested_at = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL
+           tested_at = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url
              AND options = excluded.options THEN tested_at END,
            kind = excluded.kind, base_url = excluded.base_url`,
       )

@@ -30,6 +30,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
   }
   const setup = {
     timeZone: 'UTC',
+    name: 'PSA',
     options,
     mappings: [] as Record<string, unknown>[],
   }
@@ -50,7 +51,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
       },
       connections: [
         { id: 'ksc', kind: 'ksc', name: 'Security Center', baseUrl, ...secret({ user, password, internal }) },
-        { id: 'psa', name: 'PSA', ...connection, options: setup.options, ...secret(credentials) },
+        { id: 'psa', name: setup.name, ...connection, options: setup.options, ...secret(credentials) },
       ],
       companies: setup.mappings,
       products: [
