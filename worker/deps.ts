@@ -12,6 +12,7 @@ import { billStore } from './storage/bills.ts'
 import { chainParts, chainStore } from './storage/chains.ts'
 import { changeStore } from './storage/changes.ts'
 import { configurationStore } from './storage/configuration.ts'
+import { decisionStore } from './storage/decisions.ts'
 import { directoryStore } from './storage/directory.ts'
 import { evidenceStore } from './storage/evidence.ts'
 import { historyStore } from './storage/history.ts'
@@ -72,6 +73,7 @@ export async function createDeps(env: Env) {
     facts: psaFactsStore(env.DB),
     ownLines: ownLineStore(env.DB),
     changes: changeStore(env.DB),
+    decisions: decisionStore(env.DB),
     leftBehind: leftBehindStore(env.DB),
     unbilled: unbilledStore(env.DB),
     evidence: evidenceStore(env.DB),

@@ -84,7 +84,7 @@ test('a change that several people approve at the same moment, during a run, is 
   const { id } = await msp.start()
   const approvals = await Promise.all(
     [...changes, ...changes, ...changes].map((change) =>
-      msp.deps.changes.approve([{ id: change.id, lineId: null }], 'test', new Date().toISOString()),
+      msp.deps.decisions.approve([{ id: change.id, lineId: null }], 'test', new Date().toISOString()),
     ),
   )
   await wake(msp.deps, 'bill:cw')
@@ -110,7 +110,7 @@ test('an approved write whose answer was lost is found out and not repeated', as
   msp.psa.faults.add({ kind: 'resetBefore', match: posts(lost) })
 
   for (const { id } of changes)
-    await msp.deps.changes.approve([{ id, lineId: null }], 'test', new Date().toISOString())
+    await msp.deps.decisions.approve([{ id, lineId: null }], 'test', new Date().toISOString())
   await wake(msp.deps, 'bill:cw')
   await untilTrue('nothing is open', async () => (await open(msp)) === 0)
 

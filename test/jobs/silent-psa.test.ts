@@ -154,7 +154,7 @@ test('an approved change whose agreement cannot be read is held again, and the r
 
   const { id } = await msp.start({ only: [late] })
   const longAgo = new Date(Date.now() - 10_000).toISOString()
-  await msp.deps.changes.approve([{ id: held.changes[0]?.id ?? '', lineId: null }], 'test', longAgo)
+  await msp.deps.decisions.approve([{ id: held.changes[0]?.id ?? '', lineId: null }], 'test', longAgo)
   const run = await ended(msp, id)
   await untilTrue('it is held again', async () => (await changeOf(held.changes[0]?.id)) === 'held')
 

@@ -94,12 +94,12 @@ export const changes = new Hono<AppEnv>()
       const toDismiss = decidableOf(dismissed)
 
       const at = deps.now().toISOString()
-      const planned = await deps.changes.approve(
+      const planned = await deps.decisions.approve(
         toApprove.map((id) => ({ id, lineId: null })),
         principal.who,
         at,
       )
-      const kept = await deps.changes.dismiss(toDismiss, principal.who, at)
+      const kept = await deps.decisions.dismiss(toDismiss, principal.who, at)
       for (const connection of new Set(planned.map((change) => change.connection))) {
         await wake(deps, chainId('bill', connection))
       }
@@ -129,7 +129,7 @@ export const changes = new Hono<AppEnv>()
       const held = await decidable(deps, c.req.param('id'))
       const lineId = await chosenLine(deps, held, c.req.valid('json').lineId)
       const at = deps.now().toISOString()
-      const [change] = await deps.changes.approve([{ id: held.id, lineId }], principal.who, at)
+      const [change] = await deps.decisions.approve([{ id: held.id, lineId }], principal.who, at)
       if (change === undefined) throw notHeld()
       await wake(deps, chainId('bill', change.connection))
       return c.json({ change: changeBody(change) }, 202)
@@ -149,7 +149,7 @@ export const changes = new Hono<AppEnv>()
     async (c) => {
       const { deps, principal } = c.var
       const held = await decidable(deps, c.req.param('id'))
-      const [change] = await deps.changes.dismiss([held.id], principal.who, deps.now().toISOString())
+      const [change] = await deps.decisions.dismiss([held.id], principal.who, deps.now().toISOString())
       if (change === undefined) throw notHeld()
       return c.json({ change: changeBody(change) }, 202)
     },

@@ -115,7 +115,7 @@ export const drift = new Hono<AppEnv>()
           approvedAt: null,
         }),
       ])
-      const [change] = await deps.changes.approve([held], principal.who, at)
+      const [change] = await deps.decisions.approve([held], principal.who, at)
       if (change === undefined) {
         throw new Refusal(
           409,

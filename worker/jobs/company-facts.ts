@@ -72,7 +72,7 @@ export async function companyKnowledge(
     deps.usage.currentUse(keys),
     runId === null ? null : deps.runWork.tenantStates(runId, keys),
     deps.ownLines.of(connection, agreementIds, names),
-    deps.changes.dismissals(connection, agreementIds),
+    deps.decisions.dismissals(connection, agreementIds),
     deps.changes.open(connection, companyIds),
     maxAgeHours(deps),
     deps.ownLines.onOtherConnections(connection, names),

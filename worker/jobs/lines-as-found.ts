@@ -49,7 +49,7 @@ function differingLines({ deps, connection }: Billing, { company, plan }: Planne
         wanted.quantity - wanted.goneQuantity !== dismissed.quantity
       )
     })
-    .map((dismissed) => deps.changes.forgetDismissal(connection, dismissed))
+    .map((dismissed) => deps.decisions.forgetDismissal(connection, dismissed))
   return [...kept, ...differing, ...outdated]
 }
 
