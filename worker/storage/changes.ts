@@ -10,7 +10,7 @@ import {
 import type { ChangeDraft } from '../domain/plan.ts'
 import type { Wait } from '../domain/wait.ts'
 import { PartShape } from './own-lines.ts'
-import { allRows, firstRow, flag, jsonColumn, resultRows } from './rows.ts'
+import { allRows, firstRow, flag, jsonColumn } from './rows.ts'
 
 const Replacement = z.object({
   agreementId: z.string(),
