@@ -14,7 +14,7 @@ export interface Conflict<Value> {
   by: string | null
   at: string | null
   /** Of what is stored; absent where its ids are known here. */
-  names?: { company: string | null; agreement: string | null; tenants: Record<string, string> }
+  names?: { company: string | null; agreement: string | null; priceLevel: string | null }
 }
 
 export interface Drafts<Value> {

@@ -3,6 +3,8 @@ import { signal } from '@preact/signals'
 import { api, answerOf } from './api.ts'
 import { conflictsOf, createDrafts } from './drafts.ts'
 import { failureOf } from './failure.ts'
+import { hasPriceLevels } from './psa.ts'
+import { psaWords } from './words/psa.ts'
 import { words } from './words/words.ts'
 
 export type MappingRow = InferResponseType<typeof api.mappings.$get, 200>['items'][number]
@@ -14,15 +16,16 @@ export type Filter = (typeof filters)[number]
 /** By the tenant's `connection/id`; null where it is mapped to nothing. */
 export const mappingDrafts = createDrafts<Mapping | null>()
 
-/** What the ids of changed rows are called, as the comboboxes showed them; for what the Worker did not name yet. */
+/**
+ * What the ids of changed rows are called, as the comboboxes showed them; for what the Worker did not name yet. By kind,
+ * connection and id: two PSAs may use the same ids.
+ */
 const shownNames = signal(new Map<string, string>())
 
-type Named = 'tenant' | 'company' | 'agreement'
+export type Named = 'company' | 'agreement' | 'priceLevel'
 
-interface Names {
-  company: string | null
-  agreement: string | null
-}
+/** Of what a mapping names; null where nobody knows. */
+export type Names = MappingRow['names']
 
 /** Learns what rows name, so that it is known also where they are out of sight. */
 export function rememberRows(
@@ -30,41 +33,53 @@ export function rememberRows(
 ): void {
   remember(
     rows.flatMap(({ tenant, mapping, names }): Name[] => [
-      ['tenant', tenant.id, tenant.name],
+      [`tenant/${tenant.id}`, tenant.name],
       ...namesOf(mapping, names),
     ]),
   )
 }
 
-export function rememberName(kind: Named, id: string, name: string): void {
-  remember([[kind, id, name]])
+export function rememberName(
+  kind: Named,
+  connection: string,
+  { id, name }: { id: string; name: string },
+): void {
+  remember([[`${kind}/${connection}/${id}`, name]])
 }
 
-export function shownName(kind: Named, id: string): string {
-  return shownNames.value.get(`${kind}/${id}`) ?? `#${id}`
+export function shownName(kind: Named, connection: string, id: string): string {
+  return shownNames.value.get(`${kind}/${connection}/${id}`) ?? `#${id}`
 }
 
-type Name = [kind: Named, id: string, name: string]
+type Name = [key: string, name: string]
 
 function remember(names: Name[]): void {
-  shownNames.value = new Map([
-    ...shownNames.value,
-    ...names.map(([kind, id, name]) => [`${kind}/${id}`, name] as const),
-  ])
+  shownNames.value = new Map([...shownNames.value, ...names])
 }
 
-function namesOf(mapping: Mapping | null, { company, agreement }: Names): Name[] {
-  const names: Name[] = []
-  if (mapping !== null && company !== null) names.push(['company', mapping.company.id, company])
-  if (mapping?.agreementId != null && agreement !== null) {
-    names.push(['agreement', mapping.agreementId, agreement])
-  }
-  return names
+function namesOf(mapping: Mapping | null, names: Names): Name[] {
+  if (mapping === null) return []
+  const { company, agreementId, priceLevelId } = mapping
+  const ids = { company: company.id, agreement: agreementId, priceLevel: priceLevelId }
+  return (['company', 'agreement', 'priceLevel'] as const).flatMap((kind) => {
+    const name = names[kind]
+    return name === null || ids[kind] === null ? [] : [[`${kind}/${company.connection}/${ids[kind]}`, name]]
+  })
+}
+
+/** What billing needs and the mapping does not have yet. */
+export function missingIn(mapping: Mapping | null): Named[] {
+  if (mapping === null) return ['company']
+  const { company, agreementId, priceLevelId } = mapping
+  return [
+    ...(agreementId === null ? (['agreement'] as const) : []),
+    ...(priceLevelId === null && hasPriceLevels(company.connection) ? (['priceLevel'] as const) : []),
+  ]
 }
 
 /** Of a tenant that was just given a company. */
 export function newMapping(company: { connection: string; id: string; name: string }): Mapping {
-  rememberName('company', company.id, company.name)
+  rememberName('company', company.connection, company)
   return {
     company: { connection: company.connection, id: company.id },
     billing: false,
@@ -89,16 +104,20 @@ export async function saveMappingDrafts(): Promise<number> {
 
 /** A tenant by its `connection/id`. */
 export function tenantText(id: string): string {
-  return shownName('tenant', id)
+  return shownNames.value.get(`tenant/${id}`) ?? `#${id}`
 }
 
 /** A mapping in words, e.g. for the two sides of a conflict. */
 export function mappingText(mapping: Mapping | null): string {
   if (mapping === null) return words.companies.notMapped
-  const { company, agreementId, billing } = mapping
+  const { company, agreementId, priceLevelId, billing } = mapping
+  const { connection } = company
   return [
-    shownName('company', company.id),
-    agreementId === null ? words.companies.noAgreementChosen : shownName('agreement', agreementId),
+    shownName('company', connection, company.id),
+    agreementId === null
+      ? words.companies.noAgreementChosen(psaWords(connection).agreement)
+      : shownName('agreement', connection, agreementId),
+    ...(priceLevelId === null ? [] : [shownName('priceLevel', connection, priceLevelId)]),
     billing ? words.companies.billingIsOn : words.companies.billingIsOff,
   ].join(' · ')
 }

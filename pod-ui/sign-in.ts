@@ -5,6 +5,7 @@ import { HostSilence } from './connectwise-host.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { allowedHosts, findHost } from './find-host.ts'
 import type { Host, HostRecord } from './host.ts'
+import { hintedRecord, linkToken } from './opened-by.ts'
 import { keepToken, renewBy, renewedToken } from './session.ts'
 
 export type Role = 'viewer' | 'technician' | 'administrator'
@@ -55,14 +56,27 @@ export async function signIn(): Promise<void> {
     }
     host.value = found
   }
+  if (linkToken.value !== null) {
+    standing.value = { state: 'signed_out' }
+    return
+  }
   const { memberProof } = host.value
   await (memberProof === null ? signInByCookie() : signInByProof(host.value))
 }
 
+/** Whether Cloudflare Access lets people through to us, and has to be left to sign out. */
+let isBehindAccess = false
+
 async function signInByCookie(): Promise<void> {
   try {
-    const { member, role } = await answerOf(api.session.$get())
-    standing.value = { state: 'signed_in', member, role, place: null }
+    const { member, role, access, context } = await answerOf(api.session.$get({ query: hintedRecord() }))
+    isBehindAccess = access
+    // Who may do less comes to the setup page to become an administrator.
+    const isElsewhere = location.pathname !== '/setup'
+    standing.value =
+      isElsewhere || role === 'administrator'
+        ? { state: 'signed_in', member, role, place: context }
+        : { state: 'signed_out' }
   } catch (error) {
     const failure = failureOf(error)
     standing.value = failure.status === 401 ? { state: 'signed_out' } : { state: 'refused', failure }
@@ -71,12 +85,20 @@ async function signInByCookie(): Promise<void> {
 
 /** Exchanges the administrator token for half an hour of administration in this browser. */
 export async function signInAsAdministrator(adminToken: string): Promise<void> {
-  const { member, role } = await answerOf(api.session.setup.$post({ json: { adminToken } }))
-  standing.value = { state: 'signed_in', member, role, place: null }
+  await answerOf(api.session.setup.$post({ json: { adminToken } }))
+  await signInByCookie()
+}
+
+/** Uses a sign-in link up. */
+export async function signInByLink(token: string): Promise<void> {
+  await answerOf(api.session.link.$post({ json: { token } }))
+  linkToken.value = null
+  await signInByCookie()
 }
 
 export async function signOut(): Promise<void> {
   await answerOf(api.session.$delete())
+  if (isBehindAccess) location.assign('/cdn-cgi/access/logout')
   standing.value = { state: 'signed_out' }
 }
 

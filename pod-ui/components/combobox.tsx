@@ -1,4 +1,3 @@
-import ComboboxNavigation from '@github/combobox-nav'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { type Failure, failureOf, isPassing } from '../failure.ts'
 import { failureText } from '../words/failure.ts'
@@ -57,17 +56,24 @@ export function Combobox({
   const list = useRef<HTMLDivElement>(null)
   /** Null while it is closed. */
   const [typed, setTyped] = useState<string | null>(null)
-  const [found, setFound] = useState<Options | null>(null)
+  /** With the text that it was asked for: until the answer to another one is there, Enter takes none of these. */
+  const [found, setFound] = useState<(Options & { text: string }) | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
+  /** The option that the arrows went to; null before that, when Enter takes the first that can be chosen. */
+  const [active, setActive] = useState<number | null>(null)
   const isOpen = typed !== null
+  const items = found?.items ?? []
+  const marked = active ?? (found?.text === typed ? items.findIndex((option) => !option.disabled) : -1)
 
   function open(text: string): void {
     if (disabled) return
     setTyped(text)
+    setActive(null)
   }
   function close(): void {
     setTyped(null)
     setFound(null)
+    setActive(null)
     setFailure(null)
   }
 
@@ -78,12 +84,14 @@ export function Combobox({
       try {
         const options = await search(typed, controller.signal)
         if (!controller.signal.aborted) {
-          setFound(options)
+          setFound({ ...options, text: typed })
+          setActive(null)
           setFailure(null)
         }
       } catch (error) {
         if (controller.signal.aborted) return
         setFound(null)
+        setActive(null)
         setFailure(failureOf(error))
       }
     }
@@ -94,32 +102,43 @@ export function Combobox({
     }
   }, [typed])
 
-  const choose = useRef<(id: string) => void>(() => {})
-  choose.current = (optionId) => {
-    const option = found?.items.find((one) => one.id === optionId)
+  useEffect(() => {
+    if (isOpen) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen, found])
+  useEffect(() => {
+    if (active !== null) list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+
+  function choose(option: Option | undefined): void {
     if (option === undefined || option.disabled) return
     close()
     onChoose(option)
   }
-
-  useEffect(() => {
-    if (!isOpen || input.current === null || list.current === null) return
-    const navigation = new ComboboxNavigation(input.current, list.current, {
-      tabInsertsSuggestions: false,
-      firstOptionSelectionMode: 'active',
-    })
-    const commit = ({ target }: Event) => {
-      if (target instanceof HTMLElement) choose.current(target.dataset.id ?? '')
+  /** Beyond either end no option is marked. */
+  function move(by: 1 | -1): void {
+    const next = active === null ? (by === 1 ? 0 : items.length - 1) : active + by
+    setActive(next in items ? next : null)
+  }
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.isComposing || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return
+    switch (event.key) {
+      case 'ArrowDown':
+      case 'ArrowUp':
+        event.preventDefault()
+        if (isOpen) move(event.key === 'ArrowDown' ? 1 : -1)
+        else open('')
+        return
+      case 'Enter':
+        if (!isOpen) return
+        event.preventDefault()
+        choose(items[marked])
+        return
+      case 'Escape':
+        if (!isOpen) return
+        event.stopPropagation()
+        close()
     }
-    list.current.addEventListener('combobox-commit', commit)
-    list.current.scrollIntoView({ block: 'nearest' })
-    navigation.start()
-    const at = list.current
-    return () => {
-      at.removeEventListener('combobox-commit', commit)
-      navigation.stop()
-    }
-  }, [isOpen, found])
+  }
 
   return (
     <div class="combobox">
@@ -136,22 +155,14 @@ export function Combobox({
           aria-autocomplete="list"
           aria-expanded={isOpen}
           aria-controls={`${id}-list`}
+          aria-activedescendant={active === null ? undefined : `${id}-${active}`}
           aria-describedby={describedBy}
           disabled={disabled}
           placeholder={placeholder}
           value={typed ?? value?.name ?? ''}
           onInput={(event) => open(event.currentTarget.value)}
           onClick={() => !isOpen && open('')}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown' && !isOpen) {
-              event.preventDefault()
-              open('')
-            }
-            if (event.key === 'Escape' && isOpen) {
-              event.stopPropagation()
-              close()
-            }
-          }}
+          onKeyDown={onKeyDown}
           onBlur={close}
         />
         {value !== null && onClear && !disabled && (
@@ -177,14 +188,17 @@ export function Combobox({
         hidden={!isOpen}
         onMouseDown={(event) => event.preventDefault()}
       >
-        {found?.items.map((option) => (
+        {items.map((option, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the input, which names the active option
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the input hears the keys
           <div
             key={option.id}
-            id={`${id}-${option.id}`}
-            data-id={option.id}
+            id={`${id}-${index}`}
+            class={index === marked ? 'marked' : ''}
             role="option"
+            aria-selected={index === active}
             aria-disabled={option.disabled === true}
+            onClick={() => choose(option)}
           >
             <span>{option.name}</span>
             {option.note && <span class="option-note">{option.note}</span>}
@@ -197,7 +211,7 @@ export function Combobox({
             ? `${failureText(failure)}${isPassing(failure) ? ` ${words.combobox.again}` : ''}`
             : found === null
               ? words.combobox.loading
-              : found.items.length === 0
+              : items.length === 0
                 ? typed === '' && none
                   ? none
                   : words.combobox.none

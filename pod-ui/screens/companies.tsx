@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { announce } from '../components/announcer.tsx'
 import { BillingCell, CompanyCell, StatusCell } from '../components/mapping-cells.tsx'
+import { PsaChoice } from '../components/psa-choice.tsx'
 import { Rows } from '../components/rows.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
 import { SearchBox } from '../components/search-box.tsx'
@@ -12,7 +13,6 @@ import {
   mappingDrafts,
   type MappingRow,
   mappingText,
-  newMapping,
   rememberRows,
   saveMappingDrafts,
   tenantText,
@@ -22,12 +22,14 @@ import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
+import { Bulk } from './companies-bulk.tsx'
 
 /** Which tenant is which company, and whether it is billed. */
 export function Companies() {
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [skipped, setSkipped] = useState('')
   const retry = useRef(false)
   const pages = usePages(JSON.stringify([search, filter]), (cursor, signal) => {
     const query = {
@@ -41,6 +43,7 @@ export function Companies() {
     return answerOf(api.mappings.$get({ query }, { init: { signal } }))
   })
   useEffect(() => rememberRows(pages.items), [pages.items])
+  useEffect(() => setSkipped(''), [pages.first])
   const total = pages.first?.total ?? null
   useWhileListed(pages)
   useEffect(() => {
@@ -73,6 +76,7 @@ export function Companies() {
           ))}
         </fieldset>
         <p class="quiet">{total === null ? '' : words.companies.matches(total)}</p>
+        <PsaChoice />
         <SearchBox label={words.companies.searchFor} value={search} onSearch={setSearch} />
       </div>
 
@@ -98,7 +102,17 @@ export function Companies() {
 
       {rows.length > 0 && (
         <>
-          {mayEdit() && <Bulk rows={rows} chosen={chosen} onDone={() => setChosen(new Set())} />}
+          {mayEdit() && (
+            <Bulk
+              rows={rows}
+              chosen={chosen}
+              onDone={(left) => {
+                setSkipped(left)
+                setChosen(new Set())
+              }}
+            />
+          )}
+          {skipped !== '' && chosen.size === 0 && <Notice tone="warn">{skipped}</Notice>}
           <Table rows={rows} chosen={chosen} onChoose={setChosen} />
         </>
       )}
@@ -215,52 +229,5 @@ function Table({
         ]}
       />
     </>
-  )
-}
-
-/** What is done to all chosen rows at once; nothing is saved before *Save changes*. */
-function Bulk({
-  rows,
-  chosen,
-  onDone,
-}: {
-  rows: MappingRow[]
-  chosen: ReadonlySet<string>
-  onDone: () => void
-}) {
-  const own = rows.filter(({ tenant }) => chosen.has(tenant.id))
-  const suggested = own.filter(({ tenant, mapping, suggestion }) => {
-    return suggestion !== null && mappingDrafts.of(tenant.id, mapping) === null
-  })
-  const setBilling = (on: boolean) => {
-    let skipped = 0
-    for (const { tenant, mapping } of own) {
-      const now = mappingDrafts.of(tenant.id, mapping)
-      if (now === null || (on && now.agreementId === null)) skipped++
-      else mappingDrafts.change(tenant.id, mapping, { ...now, billing: on })
-    }
-    announce(skipped === 0 ? words.companies.done : words.companies.skipped(skipped))
-    onDone()
-  }
-  const accept = () => {
-    for (const { tenant, mapping, suggestion } of suggested) {
-      if (suggestion !== null) mappingDrafts.change(tenant.id, mapping, newMapping(suggestion))
-    }
-    onDone()
-  }
-  if (own.length === 0) return null
-  return (
-    <div class="toolbar notice">
-      <p>{words.companies.chosen(own.length)}</p>
-      <button type="button" onClick={() => setBilling(true)}>
-        {words.companies.billingOn}
-      </button>
-      <button type="button" onClick={() => setBilling(false)}>
-        {words.companies.billingOff}
-      </button>
-      <button type="button" disabled={suggested.length === 0} onClick={accept}>
-        {words.companies.acceptSuggestions(suggested.length)}
-      </button>
-    </div>
   )
 }

@@ -14,10 +14,12 @@ import {
   type Mapping,
   mappingDrafts,
   mappingText,
+  type Names,
   rememberRows,
   saveMappingDrafts,
   tenantText,
 } from '../mapping.ts'
+import { psaOf } from '../psa.ts'
 import { host, mayEdit, standing } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
@@ -41,14 +43,14 @@ export function Company({ connection, company }: { connection: string; company: 
         {(bill) => (
           <>
             <div class="toolbar">
-              <h1 id="company-title">{bill.company.name ?? `${psaWords().company} #${company}`}</h1>
-              <Opener company={company} />
+              <h1 id="company-title">{bill.company.name ?? `${psaWords(connection).company} #${company}`}</h1>
+              <Opener connection={connection} company={company} />
             </div>
             {bill.tenants.length === 0 ? (
               mayEdit() ? (
                 <MapHere connection={connection} company={bill.company} onMapped={again} />
               ) : (
-                <Empty>{words.company.notMapped}</Empty>
+                <Empty>{words.company.notMapped(psaWords(connection).companyNoun)}</Empty>
               )
             ) : (
               <Tenants bill={bill} reload={loading.reload} />
@@ -66,14 +68,14 @@ export function Company({ connection, company }: { connection: string; company: 
 }
 
 /** Opens the company in the PSA, where the page around us can do that. */
-function Opener({ company }: { company: string }) {
+function Opener({ connection, company }: { connection: string; company: string }) {
   const open = host.value?.openRecord
   const now = standing.value
   const isHere = now.state === 'signed_in' && now.place?.company?.id === company
-  if (!open || isHere) return null
+  if (!open || isHere || psaOf(connection)?.kind !== host.value?.kind) return null
   return (
     <button type="button" onClick={() => open({ screen: 'company', id: company })}>
-      {words.company.openInPsa(psaWords().name)}
+      {words.company.openInPsa(psaWords(connection).name)}
     </button>
   )
 }
@@ -86,7 +88,7 @@ function Tenants({ bill, reload }: { bill: Bill; reload: () => Promise<void> }) 
         bill.tenants.map((tenant) => ({
           tenant,
           mapping: tenant.mapping,
-          names: { company: bill.company.name, agreement: tenant.agreementName },
+          names: namesOf(bill, tenant),
         })),
       ),
     [bill],
@@ -104,9 +106,11 @@ function Tenants({ bill, reload }: { bill: Bill; reload: () => Promise<void> }) 
                   : words.company.readAt(instant(tenant.readAt))}
               </span>
             </p>
-            {tenant.gone && <Notice tone="warn">{words.attention.tenant_gone}</Notice>}
+            {tenant.gone && (
+              <Notice tone="warn">{words.attention(psaWords(bill.company.connection)).tenant_gone}</Notice>
+            )}
             <div class="tenant-settings">
-              <BillingControls tenant={tenant} stored={tenant.mapping} agreementName={tenant.agreementName} />
+              <BillingControls tenant={tenant} stored={tenant.mapping} names={namesOf(bill, tenant)} />
               <ManualQuantity tenant={tenant} stored={tenant.mapping} />
             </div>
           </li>
@@ -121,6 +125,10 @@ function Tenants({ bill, reload }: { bill: Bill; reload: () => Promise<void> }) 
       />
     </>
   )
+}
+
+function namesOf({ company }: Bill, { agreementName, priceLevelName }: Bill['tenants'][number]): Names {
+  return { company: company.name, agreement: agreementName, priceLevel: priceLevelName }
 }
 
 const manualRules = ['ask', 'overwrite', 'keep'] as const
@@ -166,7 +174,7 @@ function Lines({ bill }: { bill: Bill }) {
       columns={[
         {
           key: 'product',
-          title: psaWords().product,
+          title: psaWords(bill.company.connection).product,
           isHeader: true,
           cell: ({ names, productId, agreementId }) => (
             <>
@@ -219,7 +227,7 @@ function LineState({ line: { change, leftBehind } }: { line: BillLine }) {
       <Quantities from={change.kind === 'create' ? null : change.from} to={change.to} />
       <p class="quiet">
         {words.changeStates[change.state]}
-        {change.reason !== null && `: ${reasonText(change.reason)}`}
+        {change.reason !== null && `: ${reasonText(change.reason, change.connection)}`}
       </p>
     </>
   )

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
@@ -5,7 +6,7 @@ import { announce } from '../components/announcer.tsx'
 import { Notice } from '../components/states.tsx'
 import { words } from '../words/words.ts'
 
-interface Checked {
+export interface Checked {
   ok: boolean
   problems: { code: string; message: string }[]
   version?: string | undefined
@@ -28,20 +29,26 @@ export function Check({ id }: { id: string }) {
           {words.connections.check}
         </Action>
       </div>
-      {checked?.ok === true && (
-        <Notice tone="good">
-          {words.connections.works} {checked.version !== undefined && checked.version}
-        </Notice>
+      {checked !== null && (
+        <Outcome of={checked}>
+          {words.connections.works} {checked.version}
+        </Outcome>
       )}
-      {checked?.ok === false && (
-        <div class="notice notice-bad" role="alert">
-          <ul>
-            {checked.problems.map(({ code, message }) => (
-              <li key={code}>{message}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+    </div>
+  )
+}
+
+/** What a test of a connection came to; `children` are said where all went well. */
+export function Outcome({ of: { ok, problems }, children }: { of: Checked; children: ComponentChildren }) {
+  return ok ? (
+    <Notice tone="good">{children}</Notice>
+  ) : (
+    <div class="notice notice-bad" role="alert">
+      <ul>
+        {problems.map(({ code, message }) => (
+          <li key={code}>{message}</li>
+        ))}
+      </ul>
     </div>
   )
 }

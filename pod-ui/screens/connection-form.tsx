@@ -5,22 +5,13 @@ import { Field } from '../components/field.tsx'
 import { Failed } from '../components/states.tsx'
 import { Switch } from '../components/switch.tsx'
 import { type Failure, failureOf, problemsOf } from '../failure.ts'
-import { type Connection, loadConnections } from '../psa.ts'
+import { type Connection, connections, loadConnections } from '../psa.ts'
 import { go, hrefOf } from '../route.ts'
 import { words } from '../words/words.ts'
 import { Check } from './connection-check.tsx'
-
-export const kinds = ['ksc', 'connectwise'] as const
-export type Kind = (typeof kinds)[number]
-
-/** Secret texts of each kind; they are entered, and never come back. */
-const secrets = {
-  ksc: ['user', 'password'],
-  connectwise: ['companyId', 'publicKey', 'privateKey', 'clientId'],
-} as const
-
-/** Those that people may read while they type. */
-const open = new Set<string>(['user', 'companyId', 'publicKey', 'clientId'])
+import { addresses, firstOptions, freeId, type Kind, kinds, readable, secrets } from './connection-kinds.ts'
+import { OptionFields } from './connection-options.tsx'
+import { TestState, TestWrite } from './test-write.tsx'
 
 /** Adds a connection, or changes one: secrets that are left empty stay as they are. */
 export function ConnectionForm(props: { connection: Connection } | { kind: Kind; taken: Connection[] }) {
@@ -29,9 +20,10 @@ export function ConnectionForm(props: { connection: Connection } | { kind: Kind;
     'connection' in props ? (kinds.find((one) => one === props.connection.kind) ?? 'ksc') : props.kind
   const [id] = useState(() => ('connection' in props ? props.connection.id : freeId(props.kind, props.taken)))
   const [name, setName] = useState(stored?.name ?? words.connections.kinds[kind])
-  const [baseUrl, setBaseUrl] = useState(stored?.baseUrl ?? '')
+  const [baseUrl, setBaseUrl] = useState(stored?.baseUrl ?? addresses[kind] ?? '')
   const [entered, setEntered] = useState<Record<string, string>>({})
   const [internal, setInternal] = useState(true)
+  const [options, setOptions] = useState({ ...firstOptions[kind], ...stored?.options })
   const [headers, setHeaders] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)
   const [saving, setSaving] = useState(false)
@@ -39,6 +31,7 @@ export function ConnectionForm(props: { connection: Connection } | { kind: Kind;
   const faults = failure?.code === 'invalid' ? problemsOf(failure) : []
   const faultAt = (path: string) => faults.find((fault) => fault.path === path)?.message ?? null
   const names: readonly string[] = secrets[kind]
+  const now = connections.value?.find((one) => one.id === id)
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
@@ -55,6 +48,7 @@ export function ConnectionForm(props: { connection: Connection } | { kind: Kind;
         name,
         baseUrl,
         ...(isEntered ? { credentials } : {}),
+        ...(firstOptions[kind] === undefined ? {} : { options }),
         ...(headers.trim() === '' ? {} : { headers: headersOf(headers) }),
       }
       await answerOf(api.connections[':id'].$put({ param: { id }, json }))
@@ -71,72 +65,73 @@ export function ConnectionForm(props: { connection: Connection } | { kind: Kind;
   }
 
   return (
-    <form class="form" onSubmit={(event) => void submit(event)}>
-      <h2>{stored === null ? words.connections.add(words.connections.kinds[kind]) : stored.name}</h2>
-      <Field label={words.connections.name} value={name} onInput={setName} error={faultAt('name')} />
-      <Field
-        label={words.connections.address}
-        hint={words.connections.addressHints[kind]}
-        value={baseUrl}
-        onInput={setBaseUrl}
-        error={faultAt('baseUrl')}
-      />
-      {names.map((one) => (
+    <>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <h2>{stored === null ? words.connections.add(words.connections.kinds[kind]) : stored.name}</h2>
+        <Field label={words.connections.name} value={name} onInput={setName} error={faultAt('name')} />
         <Field
-          key={one}
-          label={words.connections.secrets[one as keyof typeof words.connections.secrets]}
-          {...(stored?.hasCredentials ? { hint: words.connections.keepsStored } : {})}
-          secret={!open.has(one)}
-          value={entered[one] ?? ''}
-          onInput={(text) => setEntered({ ...entered, [one]: text })}
-          error={faultAt(`credentials.${one}`)}
+          label={words.connections.address}
+          hint={words.connections.addressHints[kind]}
+          value={baseUrl}
+          onInput={setBaseUrl}
+          error={faultAt('baseUrl')}
         />
-      ))}
-      {faultAt('credentials') !== null && <p class="field-error">{faultAt('credentials')}</p>}
-      {kind === 'ksc' && (
-        <>
-          <Switch label={words.connections.internalUser} on={internal} onChange={setInternal} />
+        {names.map((one) => (
           <Field
-            label={words.connections.headers}
-            hint={
-              stored !== null && stored.headerNames.length > 0
-                ? `${words.connections.headersHint} ${words.connections.storedHeaders(stored.headerNames.join(', '))}`
-                : words.connections.headersHint
-            }
-            long
-            value={headers}
-            onInput={setHeaders}
-            error={faults.find(({ path }) => path.startsWith('headers'))?.message ?? null}
+            key={one}
+            label={words.connections.secrets[one as keyof typeof words.connections.secrets]}
+            {...(stored?.hasCredentials ? { hint: words.connections.keepsStored } : {})}
+            secret={!readable.has(one)}
+            value={entered[one] ?? ''}
+            onInput={(text) => setEntered({ ...entered, [one]: text })}
+            error={faultAt(`credentials.${one}`)}
           />
+        ))}
+        {faultAt('credentials') !== null && <p class="field-error">{faultAt('credentials')}</p>}
+        <OptionFields kind={kind} options={options} onChange={setOptions} faultAt={faultAt} />
+        {kind === 'ksc' && (
+          <>
+            <Switch label={words.connections.internalUser} on={internal} onChange={setInternal} />
+            <Field
+              label={words.connections.headers}
+              hint={
+                stored !== null && stored.headerNames.length > 0
+                  ? `${words.connections.headersHint} ${words.connections.storedHeaders(stored.headerNames.join(', '))}`
+                  : words.connections.headersHint
+              }
+              long
+              value={headers}
+              onInput={setHeaders}
+              error={faults.find(({ path }) => path.startsWith('headers'))?.message ?? null}
+            />
+          </>
+        )}
+        {failure !== null && faults.length === 0 && <Failed failure={failure} />}
+        <div class="buttons">
+          <button type="submit" class="primary" disabled={saving}>
+            {words.actions.save}
+          </button>
+          <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections'] })}>
+            {words.actions.back}
+          </a>
+        </div>
+        {saved && <Check id={id} />}
+        {saved && stored === null && (
+          <div>
+            <button type="button" onClick={() => go({ tab: 'today', rest: [] })}>
+              {words.connections.nextStep}
+            </button>
+          </div>
+        )}
+      </form>
+      {saved && now?.needsTestWrite && (
+        <>
+          <TestState connection={now} />
+          <TestWrite connection={now} />
         </>
       )}
-      {failure !== null && faults.length === 0 && <Failed failure={failure} />}
-      <div class="buttons">
-        <button type="submit" class="primary" disabled={saving}>
-          {words.actions.save}
-        </button>
-        <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections'] })}>
-          {words.actions.back}
-        </a>
-      </div>
-      {saved && <Check id={id} />}
-      {saved && stored === null && (
-        <div>
-          <button type="button" onClick={() => go({ tab: 'today', rest: [] })}>
-            {words.connections.nextStep}
-          </button>
-        </div>
-      )}
-    </form>
+    </>
   )
-}
-
-function freeId(kind: Kind, taken: Connection[]): string {
-  const base = kind === 'connectwise' ? 'cw' : kind
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? base : `${base}${number}`
-    if (!taken.some((one) => one.id === id)) return id
-  }
 }
 
 /** A line for each header, `Name: value`. */

@@ -2,21 +2,23 @@ import { api, answerOf } from '../api.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf, type Route } from '../route.ts'
 import { isAdministrator } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
+import { type Kind, psaKinds } from './connection-kinds.ts'
 
 type Step = 'kaspersky' | 'psa' | 'products' | 'companies' | 'dryRun' | 'billing'
 
-const steps: { step: Step; to: Route; administrator: boolean }[] = [
-  { step: 'kaspersky', to: { tab: 'settings', rest: ['connections', 'new', 'ksc'] }, administrator: true },
-  { step: 'psa', to: { tab: 'settings', rest: ['connections', 'new', 'connectwise'] }, administrator: true },
-  { step: 'products', to: { tab: 'products', rest: [] }, administrator: false },
-  { step: 'companies', to: { tab: 'companies', rest: [] }, administrator: false },
-  { step: 'dryRun', to: { tab: 'runs', rest: [] }, administrator: false },
-  { step: 'billing', to: { tab: 'companies', rest: [] }, administrator: false },
-]
-
-/** What is connected already is changed there. */
+/** Where what is connected already is changed. */
 const connections: Route = { tab: 'settings', rest: ['connections'] }
+
+const steps: { step: Step; to: Route; connects?: readonly [Kind, ...Kind[]] }[] = [
+  { step: 'kaspersky', to: connections, connects: ['ksc'] },
+  { step: 'psa', to: connections, connects: psaKinds },
+  { step: 'products', to: { tab: 'products', rest: [] } },
+  { step: 'companies', to: { tab: 'companies', rest: [] } },
+  { step: 'dryRun', to: { tab: 'runs', rest: [] } },
+  { step: 'billing', to: { tab: 'companies', rest: [] } },
+]
 
 /** The path from nothing to the first billed line; gone once it is walked. */
 export function FirstSteps() {
@@ -33,7 +35,7 @@ export function FirstSteps() {
     <section class="section part" aria-labelledby="first-steps-title">
       <h2 id="first-steps-title">{words.firstSteps.title}</h2>
       <ol class="first-steps">
-        {steps.map(({ step, to, administrator }) => (
+        {steps.map(({ step, to, connects }) => (
           <li
             key={step}
             class={done[step] ? 'done' : ''}
@@ -41,16 +43,48 @@ export function FirstSteps() {
           >
             <span aria-hidden="true">{done[step] ? '✓' : '○'}</span>
             {done[step] && <span class="visually-hidden">{words.firstSteps.done} </span>}
-            {administrator && !isAdministrator() ? (
+            {connects !== undefined && !isAdministrator() ? (
               <span>
-                {words.firstSteps[step]} <span class="quiet">{words.firstSteps.byAdministrator}</span>
+                {textOf(step)} <span class="quiet">{words.firstSteps.byAdministrator}</span>
               </span>
+            ) : connects === undefined || done[step] ? (
+              <a href={hrefOf(to)}>{textOf(step)}</a>
             ) : (
-              <a href={hrefOf(administrator && done[step] ? connections : to)}>{words.firstSteps[step]}</a>
+              <Connect text={textOf(step)} kinds={connects} />
             )}
           </li>
         ))}
       </ol>
     </section>
   )
+}
+
+/** A link to the form of each kind; of the only one where there is no choice. */
+function Connect({ text, kinds: [only, ...others] }: { text: string; kinds: readonly [Kind, ...Kind[]] }) {
+  if (others.length === 0) return <a href={formOf(only)}>{text}</a>
+  return (
+    <span class="buttons">
+      {text}:{' '}
+      {[only, ...others].map((kind) => (
+        <a key={kind} href={formOf(kind)}>
+          {words.connections.kinds[kind]}
+        </a>
+      ))}
+    </span>
+  )
+}
+
+function formOf(kind: Kind): string {
+  return hrefOf({ tab: 'settings', rest: ['connections', 'new', kind] })
+}
+
+function textOf(step: Step): string {
+  switch (step) {
+    case 'products':
+      return words.firstSteps.products(psaWords().productsTab)
+    case 'companies':
+      return words.firstSteps.companies(psaWords().companiesNoun)
+    default:
+      return words.firstSteps[step]
+  }
 }

@@ -1,39 +1,42 @@
 import { useId } from 'preact/hooks'
-import type { InferResponseType } from 'hono/client'
 import { api, answerOf } from '../api.ts'
-import { Combobox, type Options } from '../components/combobox.tsx'
+import { products } from '../choices.ts'
+import { Combobox } from '../components/combobox.tsx'
+import { PsaChoice } from '../components/psa-choice.tsx'
 import { Rows } from '../components/rows.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
 import { Empty, Shown } from '../components/states.tsx'
 import { Switch } from '../components/switch.tsx'
-import { createDrafts } from '../drafts.ts'
 import { count } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
+import {
+  type Application,
+  type Body,
+  categories,
+  type Category,
+  draftsOf,
+  modeKey,
+  productName,
+  productsNow,
+  productsText,
+  rememberProduct,
+  saveProductDrafts,
+} from '../product-mapping.ts'
 import { psaConnection } from '../psa.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 
-type Body = InferResponseType<(typeof api)['product-mappings']['$get'], 200>
-type Application = Body['applications'][number]
-type Products = Application['products']
-type Category = keyof Products
-
-/** Of applications by their key, and of the switch by `billByCategory`. */
-const drafts = createDrafts<Products | boolean>()
-const modeKey = 'billByCategory'
-const categories = ['workstation', 'server', 'other'] as const
-
-/** Names of products that were chosen here and that the Worker did not name yet. */
-const chosenNames = new Map<string, string>()
-
 /** Which product bills which application. */
 export function Products() {
   const connection = psaConnection.value
   return (
     <section class="section" aria-labelledby="products-title">
-      <h1 id="products-title">{psaWords().productsTab}</h1>
+      <div class="toolbar">
+        <h1 id="products-title">{psaWords().productsTab}</h1>
+        <PsaChoice />
+      </div>
       {connection === null ? (
         <Empty
           action={
@@ -59,11 +62,11 @@ function ProductsOf({ connection }: { connection: string }) {
     <Shown of={loading.now} again={() => void loading.reload()} lines={6}>
       {(body) => (
         <>
-          <Mode stored={body.billByCategory} />
+          <Mode body={body} />
           <Table body={body} />
           <SaveBar
-            drafts={drafts}
-            save={() => save(connection)}
+            drafts={draftsOf(connection)}
+            save={() => saveProductDrafts(connection)}
             reload={loading.reload}
             nameOf={(key) =>
               key === modeKey
@@ -78,8 +81,9 @@ function ProductsOf({ connection }: { connection: string }) {
   )
 }
 
-function Mode({ stored }: { stored: boolean }) {
+function Mode({ body: { connection, billByCategory: stored } }: { body: Body }) {
   const id = useId()
+  const drafts = draftsOf(connection)
   return (
     <div>
       <Switch
@@ -90,13 +94,14 @@ function Mode({ stored }: { stored: boolean }) {
         onChange={(on) => drafts.change(modeKey, stored, on)}
       />
       <p id={id} class="quiet">
-        {words.products.billByCategoryHint}
+        {words.products.billByCategoryHint(psaWords().productNoun)}
       </p>
     </div>
   )
 }
 
 function Table({ body }: { body: Body }) {
+  const drafts = draftsOf(body.connection)
   const byCategory = drafts.of(modeKey, body.billByCategory) === true
   return (
     <Rows
@@ -130,7 +135,9 @@ function Table({ body }: { body: Body }) {
           key: 'status',
           title: words.companies.status,
           cell: ({ unbilled, inUse }) =>
-            unbilled ? <p class="attention">{words.products.unbilled(count(inUse))}</p> : null,
+            unbilled ? (
+              <p class="attention">{words.products.unbilled(count(inUse), psaWords().productNoun)}</p>
+            ) : null,
         },
       ]}
     />
@@ -161,7 +168,9 @@ function ProductCell({
     return (
       <>
         {field('all', `${psaWords().product}: ${application.name}`, true)}
-        {byCategory && !application.split && <p class="quiet">{words.products.notSplit[application.unit]}</p>}
+        {byCategory && !application.split && (
+          <p class="quiet">{words.products.notSplit(psaWords().productNoun)[application.unit]}</p>
+        )}
       </>
     )
   }
@@ -185,11 +194,11 @@ function ProductField({
   label: string
   hideLabel: boolean
 }) {
-  const now = productsNow(application)
+  const now = productsNow(connection, application)
   const id = now[category]
   const change = (next: string | null) =>
-    drafts.change(application.key, application.products, { ...now, [category]: next })
-  const named = (product: string) => application.names[product] ?? chosenNames.get(product) ?? `#${product}`
+    draftsOf(connection).change(application.key, application.products, { ...now, [category]: next })
+  const named = (product: string) => productName(connection, application.names, product)
 
   if (!mayEdit()) {
     return (
@@ -203,50 +212,14 @@ function ProductField({
     <Combobox
       label={label}
       hideLabel={hideLabel}
-      placeholder={words.products.selectProduct}
+      placeholder={words.companies.choose(psaWords().productNoun)}
       value={id === null ? null : { id, name: named(id) }}
       search={(text, signal) => products(connection, text, signal)}
       onChoose={(option) => {
-        chosenNames.set(option.id, option.name)
+        rememberProduct(connection, option)
         change(option.id)
       }}
       onClear={() => change(null)}
     />
   )
-}
-
-function productsNow({ key, products: stored }: Application): Products {
-  const now = drafts.of(key, stored)
-  return typeof now === 'boolean' ? stored : now
-}
-
-async function products(connection: string, search: string, signal: AbortSignal): Promise<Options> {
-  const found = await answerOf(
-    api.products.$get({ query: { connection, search, limit: '50' } }, { init: { signal } }),
-  )
-  return { items: found.items, more: found.nextCursor !== null }
-}
-
-async function save(connection: string): Promise<number> {
-  const all = [...drafts.all.value]
-  const mode = drafts.all.value.get(modeKey)
-  const rows = all.flatMap(([application, { before, after }]) =>
-    typeof before === 'boolean' || typeof after === 'boolean' ? [] : [{ application, before, after }],
-  )
-  const billByCategory =
-    mode === undefined ? {} : { billByCategory: { before: mode.before === true, after: mode.after === true } }
-  return (await answerOf(api['product-mappings'].$put({ json: { connection, rows, ...billByCategory } })))
-    .changes
-}
-
-function productsText(value: Products | boolean, { applications }: Body): string {
-  if (typeof value === 'boolean') return value ? words.products.on : words.products.off
-  const names = new Map(applications.flatMap((one) => Object.entries(one.names)))
-  const text = (['all', ...categories] as const).flatMap((category) => {
-    const id = value[category]
-    return id === null
-      ? []
-      : [`${words.categories[category]}: ${names.get(id) ?? chosenNames.get(id) ?? `#${id}`}`]
-  })
-  return text.length === 0 ? words.products.notMapped : text.join(' · ')
 }

@@ -11,6 +11,7 @@ import { count, day, instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { usePages } from '../pages.ts'
 import { hrefOf } from '../route.ts'
+import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Problems } from './today-problems.tsx'
@@ -65,7 +66,7 @@ function Progress({ id }: { id: string }) {
     <div class="section">
       <progress value={done} max={Math.max(total, 1)} aria-label={words.runs.states.running} />
       <p role="status">
-        {words.runs.progress(count(companies.done), count(companies.total))}
+        {words.runs.progress(count(companies.done), count(companies.total), psaWords().companiesNoun)}
         {secondsLeft !== null && ` ${words.runs.left(Math.max(1, Math.round(secondsLeft / 60)))}`}
       </p>
     </div>
@@ -147,7 +148,7 @@ function Changes({ id, dryRun }: { id: string; dryRun: boolean }) {
           columns={[
             {
               key: 'company',
-              title: words.waiting.company,
+              title: psaWords().company,
               isHeader: true,
               cell: (change) => (
                 <>
@@ -174,7 +175,11 @@ function Changes({ id, dryRun }: { id: string; dryRun: boolean }) {
               title: words.runs.state,
               cell: (change) => <span class="badge">{words.changeStates[change.state]}</span>,
             },
-            { key: 'reason', title: words.waiting.reason, cell: ({ reason }) => reasonText(reason) },
+            {
+              key: 'reason',
+              title: words.waiting.reason,
+              cell: ({ reason, connection }) => reasonText(reason, connection),
+            },
           ]}
         />
       )}

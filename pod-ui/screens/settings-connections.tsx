@@ -8,8 +8,11 @@ import { go, hrefOf } from '../route.ts'
 import { isAdministrator } from '../sign-in.ts'
 import { words } from '../words/words.ts'
 import { Check } from './connection-check.tsx'
-import { ConnectionForm, type Kind, kinds } from './connection-form.tsx'
+import { ConnectionForm } from './connection-form.tsx'
+import { kinds } from './connection-kinds.ts'
+import { PageSetup } from './page-setup.tsx'
 import { PodRegistration } from './pod-registration.tsx'
+import { TestState, TestWrite } from './test-write.tsx'
 
 /** All connections, or the one that is edited: by its id, or a new one as `new` and its kind. */
 export function Connections({ detail }: { detail: string[] }) {
@@ -38,7 +41,7 @@ function Loaded({ all, detail: [first, second] }: { all: Connection[]; detail: s
       </ul>
       {isAdministrator() && (
         <div class="buttons">
-          {kinds.map((one: Kind) => (
+          {kinds.map((one) => (
             <a key={one} class="button" href={hrefOf({ tab: 'settings', rest: ['connections', 'new', one] })}>
               {words.connections.add(words.connections.kinds[one])}
             </a>
@@ -50,7 +53,7 @@ function Loaded({ all, detail: [first, second] }: { all: Connection[]; detail: s
 }
 
 function ConnectionCard({ connection }: { connection: Connection }) {
-  const { id, kind, name, baseUrl, supported } = connection
+  const { id, kind, name, baseUrl, supported, needsTestWrite } = connection
   return (
     <>
       <h2>{name}</h2>
@@ -59,9 +62,11 @@ function ConnectionCard({ connection }: { connection: Connection }) {
         {baseUrl !== null && ` · ${baseUrl}`}
       </p>
       {!supported && <Notice tone="warn">{words.connections.notSupported}</Notice>}
+      {needsTestWrite && <TestState connection={connection} />}
       {isAdministrator() && (
         <>
           {supported && <Check id={id} />}
+          {needsTestWrite && <TestWrite connection={connection} />}
           <div class="buttons">
             {kinds.some((one) => one === kind) && (
               <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections', id] })}>
@@ -72,6 +77,7 @@ function ConnectionCard({ connection }: { connection: Connection }) {
             <Remove id={id} name={name} />
           </div>
           {kind === 'connectwise' && <PodRegistration id={id} />}
+          {(kind === 'autotask' || kind === 'tigerpaw') && <PageSetup id={id} />}
         </>
       )}
     </>

@@ -1,13 +1,17 @@
 import type { InferResponseType } from 'hono/client'
 import { useId, useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
+import { Action } from '../components/action.tsx'
+import { announce } from '../components/announcer.tsx'
+import { Copy } from '../components/copy.tsx'
 import { Field } from '../components/field.tsx'
+import { PsaChoice } from '../components/psa-choice.tsx'
 import { Rows } from '../components/rows.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
-import { Empty, Shown } from '../components/states.tsx'
+import { Empty, Notice, Shown } from '../components/states.tsx'
 import { createDrafts } from '../drafts.ts'
 import { useLoaded } from '../loaded.ts'
-import { psaConnection } from '../psa.ts'
+import { psaConnection, psaOf } from '../psa.ts'
 import { words } from '../words/words.ts'
 
 type Person = InferResponseType<typeof api.people.$get, 200>['items'][number]
@@ -19,14 +23,26 @@ const roles: Role[] = ['viewer', 'technician', 'administrator']
 
 /** Who may do more than look. */
 export function People() {
-  const loading = useLoaded('people', (signal) => answerOf(api.people.$get({}, { init: { signal } })))
+  const loading = useLoaded('people', async (signal) => {
+    const [{ items }, { access }] = await Promise.all([
+      answerOf(api.people.$get({}, { init: { signal } })),
+      answerOf(api.session.$get({ query: {} }, { init: { signal } })),
+    ])
+    return { items, access }
+  })
+  const [link, setLink] = useState<Link | null>(null)
   return (
     <Shown of={loading.now} again={() => void loading.reload()}>
-      {({ items }) => (
+      {({ items, access }) => (
         <>
           <p class="quiet">{words.people.hint}</p>
-          <List stored={items} />
-          <Add stored={items} />
+          <List stored={items} onLink={access ? null : setLink} />
+          <Add stored={items} onLink={access ? null : setLink} />
+          {link !== null && (
+            <Notice tone="good">
+              <Copy key={link.url} label={words.people.linkFor(link.member)} text={link.url} />
+            </Notice>
+          )}
           <SaveBar
             drafts={drafts}
             save={async () => {
@@ -47,7 +63,15 @@ export function People() {
   )
 }
 
-function List({ stored }: { stored: Person[] }) {
+interface Link {
+  member: string
+  url: string
+}
+
+/** Null where there are no sign-in links. */
+type OnLink = ((link: Link) => void) | null
+
+function List({ stored, onLink }: { stored: Person[]; onLink: OnLink }) {
   const now = drafts.of(key, stored)
   if (now.length === 0) return <Empty>{words.people.empty}</Empty>
   const change = (person: Person, role: Role | null) =>
@@ -76,6 +100,14 @@ function List({ stored }: { stored: Person[] }) {
           ),
         },
         {
+          key: 'link',
+          title: words.people.makeLink,
+          hideTitle: true,
+          cell: ({ connection, member }) => (
+            <MakeLink connection={connection} member={member} onLink={onLink} />
+          ),
+        },
+        {
           key: 'remove',
           title: words.actions.remove,
           hideTitle: true,
@@ -91,7 +123,26 @@ function List({ stored }: { stored: Person[] }) {
   )
 }
 
-function Add({ stored }: { stored: Person[] }) {
+/** Nothing for people of ConnectWise, which proves them itself. */
+function MakeLink({ connection, member, onLink }: { connection: string; member: string; onLink: OnLink }) {
+  const kind = psaOf(connection)?.kind
+  if (onLink === null || kind === undefined || kind === 'connectwise') return null
+  return (
+    <Action
+      disabled={member === ''}
+      label={`${words.people.makeLink}: ${member}`}
+      run={async () => {
+        const { url } = await answerOf(api.session.links.$post({ json: { connection, member } }))
+        onLink({ member, url })
+        announce(words.people.linkFor(member))
+      }}
+    >
+      {words.people.makeLink}
+    </Action>
+  )
+}
+
+function Add({ stored, onLink }: { stored: Person[]; onLink: OnLink }) {
   const [member, setMember] = useState('')
   const [role, setRole] = useState<Role>('technician')
   const now = drafts.of(key, stored)
@@ -109,6 +160,7 @@ function Add({ stored }: { stored: Person[] }) {
         setMember('')
       }}
     >
+      <PsaChoice />
       <Field
         label={words.people.member}
         value={member}
@@ -119,6 +171,7 @@ function Add({ stored }: { stored: Person[] }) {
       <button type="submit" disabled={connection === null}>
         {words.actions.add}
       </button>
+      {connection !== null && <MakeLink connection={connection} member={member.trim()} onLink={onLink} />}
     </form>
   )
 }

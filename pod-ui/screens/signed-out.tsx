@@ -1,11 +1,47 @@
 import { useId, useState } from 'preact/hooks'
+import { Action } from '../components/action.tsx'
 import { type Failure, failureOf } from '../failure.ts'
-import { signInAsAdministrator } from '../sign-in.ts'
+import { linkToken } from '../opened-by.ts'
+import { signIn, signInAsAdministrator, signInByLink } from '../sign-in.ts'
 import { failureText } from '../words/failure.ts'
 import { words } from '../words/words.ts'
 
 /** A page of our own where nobody is signed in. */
 export function SignedOut() {
+  const token = linkToken.value
+  if (token !== null) {
+    return (
+      <main>
+        <h1>{words.signIn.byLink(location.host)}</h1>
+        <div class="buttons">
+          <Action primary run={() => signInByLink(token)}>
+            {words.signIn.signIn}
+          </Action>
+        </div>
+      </main>
+    )
+  }
+  return location.pathname === '/setup' ? <AsAdministrator /> : <WaysIn />
+}
+
+function WaysIn() {
+  return (
+    <main>
+      <h1>{words.signIn.refused}</h1>
+      <p>{words.signIn.waysIn}</p>
+      <div class="buttons">
+        <button type="button" onClick={() => void signIn()}>
+          {words.actions.tryAgain}
+        </button>
+        <a class="button" href={`/setup${location.search}`}>
+          {words.signIn.adminToken}
+        </a>
+      </div>
+    </main>
+  )
+}
+
+function AsAdministrator() {
   const id = useId()
   const [token, setToken] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)

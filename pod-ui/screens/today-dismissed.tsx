@@ -8,6 +8,7 @@ import { useAfterDecisions } from '../decisions.ts'
 import { instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
@@ -28,7 +29,7 @@ export function Dismissed() {
         columns={[
           {
             key: 'company',
-            title: words.waiting.company,
+            title: psaWords().company,
             isHeader: true,
             cell: (line) => <LineName line={line} />,
           },

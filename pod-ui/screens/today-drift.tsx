@@ -6,6 +6,7 @@ import { tellDecided, useAfterDecisions } from '../decisions.ts'
 import { count } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
@@ -26,7 +27,7 @@ export function Drift() {
         columns={[
           {
             key: 'company',
-            title: words.waiting.company,
+            title: psaWords().company,
             isHeader: true,
             cell: (line) => <LineName line={line} />,
           },

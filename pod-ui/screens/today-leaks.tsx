@@ -6,6 +6,7 @@ import { useAfterDecisions } from '../decisions.ts'
 import { count, money } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf } from '../route.ts'
+import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -34,7 +35,7 @@ export function Leaks() {
         columns={[
           {
             key: 'who',
-            title: words.leaks.who,
+            title: words.leaks.who(psaWords().companyNoun),
             isHeader: true,
             cell: (leak) => {
               const name =
@@ -51,13 +52,17 @@ export function Leaks() {
           },
           {
             key: 'what',
-            title: words.leaks.what,
+            title: words.leaks.what(psaWords().productNoun),
             cell: (leak) =>
               leak.application === null
                 ? (leak.names.product ?? `#${leak.productId}`)
                 : (leak.names.applications[leak.application] ?? leak.application),
           },
-          { key: 'reason', title: words.waiting.reason, cell: (leak) => reasonText(leak.reason) },
+          {
+            key: 'reason',
+            title: words.waiting.reason,
+            cell: (leak) => reasonText(leak.reason, leak.connection),
+          },
           {
             key: 'quantity',
             title: words.leaks.licences,

@@ -6,6 +6,7 @@ import { Rows } from '../components/rows.tsx'
 import { count, day } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -27,7 +28,7 @@ export function LeftBehind() {
         columns={[
           {
             key: 'company',
-            title: words.waiting.company,
+            title: psaWords().company,
             isHeader: true,
             cell: (line) => <LineName line={line} />,
           },
@@ -38,7 +39,11 @@ export function LeftBehind() {
             cell: ({ quantity }) => count(quantity),
           },
           { key: 'since', title: words.aside.since, cell: ({ since }) => day(since) },
-          { key: 'reason', title: words.waiting.reason, cell: ({ reason }) => reasonText(reason) },
+          {
+            key: 'reason',
+            title: words.waiting.reason,
+            cell: ({ reason, connection }) => reasonText(reason, connection),
+          },
           {
             key: 'end',
             title: words.waiting.decision,

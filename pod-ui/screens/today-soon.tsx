@@ -3,9 +3,10 @@ import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
 import { announce } from '../components/announcer.tsx'
 import { Rows } from '../components/rows.tsx'
-import { count, day } from '../format.ts'
+import { day } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
@@ -34,13 +35,13 @@ export function Soon() {
             </div>
           )}
           <Rows
-            label={words.soon.ending}
+            label={words.soon.ending(psaWords().agreement)}
             rows={ending}
             keyOf={({ connection, agreementId }) => `${connection}/${agreementId}`}
             columns={[
               {
                 key: 'company',
-                title: words.waiting.company,
+                title: psaWords().company,
                 isHeader: true,
                 cell: ({ names, companyId, agreementId }) => (
                   <>
@@ -55,7 +56,7 @@ export function Soon() {
                 title: words.soon.successor,
                 cell: (one) =>
                   one.successor === null ? (
-                    <span class="quiet">{words.soon.noSuccessor}</span>
+                    <span class="quiet">{words.soon.noSuccessor(psaWords().agreement)}</span>
                   ) : (
                     <div class="buttons">
                       {one.successor.name}
@@ -74,7 +75,7 @@ export function Soon() {
       {invoices.length > 0 && (
         <ul>
           {invoices.map(({ day: on, companies }) => (
-            <li key={on}>{words.soon.invoices(day(on), count(companies))}</li>
+            <li key={on}>{words.soon.invoices(day(on), companies, psaWords())}</li>
           ))}
         </ul>
       )}

@@ -10,6 +10,7 @@ import { Why } from '../components/why.tsx'
 import { tellDecided, useAfterDecisions } from '../decisions.ts'
 import { usePages } from '../pages.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -81,7 +82,7 @@ export function Waiting({ psa }: { psa: string }) {
         columns={[
           {
             key: 'company',
-            title: words.waiting.company,
+            title: psaWords().company,
             isHeader: true,
             cell: (change) => (
               <ChangeName change={change} chosen={chosen.has(change.id)} onToggle={() => toggle(change.id)} />
@@ -92,7 +93,11 @@ export function Waiting({ psa }: { psa: string }) {
             title: words.waiting.change,
             cell: ({ kind, from, to }) => <Quantities from={kind === 'create' ? null : from} to={to} />,
           },
-          { key: 'reason', title: words.waiting.reason, cell: (change) => reasonText(change.reason) },
+          {
+            key: 'reason',
+            title: words.waiting.reason,
+            cell: (change) => reasonText(change.reason, change.connection),
+          },
           {
             key: 'actions',
             title: words.waiting.decision,

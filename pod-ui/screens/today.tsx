@@ -5,8 +5,10 @@ import { Notice, Shown } from '../components/states.tsx'
 import { useAfterDecisions } from '../decisions.ts'
 import { clock, day } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
+import { psas } from '../psa.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
+import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 import { Dismissed } from './today-dismissed.tsx'
 import { LeftBehind } from './today-left-behind.tsx'
@@ -33,7 +35,10 @@ export function Today() {
         {(body) => (
           <>
             <Summary body={body} onStarted={again} />
-            <Waiting key={`waiting ${body.run?.id}`} psa={body.psa?.name ?? ''} />
+            <Waiting
+              key={`waiting ${body.run?.id}`}
+              psa={psas.value.length > 1 ? '' : (body.psa?.name ?? '')}
+            />
             {body.run !== null && <Problems run={body.run} onStarted={again} />}
             <Leaks key={`leaks ${body.run?.id}`} />
             <Drift key={`drift ${body.run?.id}`} />
@@ -51,7 +56,7 @@ export function Today() {
 /** One sentence. */
 function Summary({ body, onStarted }: { body: Body; onStarted: () => void }) {
   const { run, active, agreed, waiting, psa, dailyRunAt } = body
-  const name = psa?.name ?? words.today.thePsa
+  const name = psas.value.length > 1 ? words.today.yourPsas : (psa?.name ?? words.today.thePsa)
   const tone = run === null ? 'plain' : waiting > 0 || run.state !== 'done' ? 'warn' : 'good'
   return (
     <Notice tone={active === null ? tone : 'plain'}>
@@ -85,7 +90,7 @@ function sentence(
 ): string {
   const when = run.finishedAt === null ? '' : clock(run.finishedAt)
   const parts = [
-    words.today.agree(agreed.companies, psa, agreed.today, agreed.thisWeek),
+    words.today.agree(agreed.companies, psaWords(), psa, agreed.today, agreed.thisWeek),
     ...(waiting > 0 ? [words.today.wait(waiting)] : []),
     ...(run.counts.incomplete > 0 ? [words.today.unread(run.counts.incomplete)] : []),
     ...(run.counts.failed > 0 ? [words.today.failed(run.counts.failed)] : []),

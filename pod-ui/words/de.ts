@@ -34,6 +34,8 @@ export const de: Words = {
     add: 'Hinzufügen',
     edit: 'Bearbeiten',
     remove: 'Entfernen',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
   },
   drafts: {
     unsaved: (n) => plural(n, 'ungespeicherte Änderung', 'ungespeicherte Änderungen'),
@@ -66,12 +68,11 @@ export const de: Words = {
       productsTab: 'Produkte',
       company: 'ConnectWise-Unternehmen',
       product: 'ConnectWise-Produkt',
+      companyNoun: 'Unternehmen',
+      companiesNoun: 'Unternehmen',
+      productNoun: 'Produkt',
       agreement: 'Vertrag',
       selectAgreement: 'Vertrag auswählen',
-      selectPriceLevel: 'Preisstufe auswählen',
-      noAgreement:
-        'Für dieses Unternehmen gibt es keinen Vertrag. Legen Sie in ConnectWise einen an und versuchen Sie es erneut.',
-      agreementLine: 'Vertragszusatz',
     },
     autotask: {
       name: 'Autotask',
@@ -79,12 +80,11 @@ export const de: Words = {
       productsTab: 'Services',
       company: 'Autotask-Organisation',
       product: 'Autotask-Service',
+      companyNoun: 'Organisation',
+      companiesNoun: 'Organisationen',
+      productNoun: 'Service',
       agreement: 'Vertrag',
       selectAgreement: 'Vertrag auswählen',
-      selectPriceLevel: 'Preisstufe auswählen',
-      noAgreement:
-        'Für diese Organisation gibt es keinen Vertrag für wiederkehrende Services. Legen Sie in Autotask einen an und versuchen Sie es erneut.',
-      agreementLine: 'Vertragsservice',
     },
     tigerpaw: {
       name: 'Tigerpaw',
@@ -92,12 +92,11 @@ export const de: Words = {
       productsTab: 'Preislistenartikel',
       company: 'Tigerpaw-Konto',
       product: 'Preislistenartikel',
+      companyNoun: 'Konto',
+      companiesNoun: 'Konten',
+      productNoun: 'Preislistenartikel',
       agreement: 'Vertrag',
       selectAgreement: 'Vertrag auswählen',
-      selectPriceLevel: 'Preisstufe auswählen',
-      noAgreement:
-        'Für dieses Konto gibt es keinen wiederkehrenden Vertrag. Legen Sie in Tigerpaw einen an und laden Sie neu.',
-      agreementLine: 'Zusatzgebühr',
     },
   },
   tenantKinds: { virtual_server: 'Virtueller Server', workspace: 'Arbeitsbereich', company: 'Unternehmen' },
@@ -127,6 +126,9 @@ export const de: Words = {
     adminToken: 'Administrator-Token',
     adminTokenHint: 'Das ADMIN_TOKEN, das beim Bereitstellen von tallypod gesetzt wurde.',
     signIn: 'Anmelden',
+    byLink: (site) => `Bei tallypod auf ${site} anmelden?`,
+    waysIn:
+      'Verwenden Sie ConnectWise, einen Anmeldelink von einem Administrator oder Cloudflare Access, und versuchen Sie es erneut.',
   },
   failures: {
     title: 'Das hat nicht geklappt',
@@ -140,6 +142,7 @@ export const de: Words = {
     too_many_attempts: 'Das waren zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es erneut.',
     member_not_proven:
       'ConnectWise bestätigt nicht, dass Sie es sind. Laden Sie diese Ansicht neu, oder melden Sie sich neu bei ConnectWise an.',
+    link_not_valid: 'Bitten Sie einen Administrator um einen neuen Anmeldelink.',
     vendor_unavailable: 'Die Gegenseite war nicht erreichbar. Nichts wurde geändert.',
     vendor_throttled: 'Die Gegenseite hat gerade zu viele Anfragen. Versuchen Sie es in einer Minute erneut.',
     vendor_unauthorized:
@@ -162,16 +165,21 @@ export const de: Words = {
     billingSettings: 'Abrechnungseinstellungen',
     status: 'Status',
     automaticBilling: 'Automatische Abrechnung',
-    chooseCompany: 'Unternehmen auswählen',
+    psa: 'PSA',
+    choose: (what) => `${what} auswählen`,
+    selectPriceLevel: 'Preisstufe auswählen',
+    priceLevel: 'Preisstufe',
+    noAgreement: ({ name }) =>
+      `Hier gibt es keinen wiederkehrenden Vertrag. Legen Sie in ${name} einen an und laden Sie neu.`,
     notMapped: 'Nicht zugeordnet',
-    mapFirst: 'Wählen Sie zuerst ein Unternehmen aus.',
+    mapFirst: (company) => `Zuerst ${company} auswählen.`,
     selectFirst: (what) => `Zuerst ${what}, dann Abrechnung einschalten.`,
     suggested: 'Vorschlag:',
     use: 'Übernehmen',
     useFor: (company, tenant) => `${company} für ${tenant} übernehmen`,
     endsOn: (day) => `endet am ${day}`,
     agreementNotActive: 'nicht aktiv',
-    noAgreementChosen: 'kein Vertrag',
+    noAgreementChosen: (agreement) => `kein ${agreement}`,
     billingIsOn: 'Abrechnung ein',
     billingIsOff: 'Abrechnung aus',
     notSaved: 'nicht gespeichert',
@@ -182,53 +190,46 @@ export const de: Words = {
     billingOff: 'Abrechnung ausschalten',
     acceptSuggestions: (n) => `${plural(n, 'Vorschlag', 'Vorschläge')} übernehmen`,
     done: 'Erledigt. Speichern Sie die Änderungen, wenn Sie so weit sind.',
-    skipped: (n) =>
-      `${plural(n, 'Zeile blieb', 'Zeilen blieben')} unverändert: Es fehlt ein Unternehmen oder ein Vertrag.`,
+    skipped: (n, missing) =>
+      `${plural(n, 'Zeile blieb', 'Zeilen blieben')} unverändert. Es fehlt: ${missing}.`,
   },
-  attention: {
-    not_mapped_in_use: 'Hier sind Lizenzen in Nutzung, die niemand bezahlt. Wählen Sie ein Unternehmen aus.',
+  attention: ({ name, companyNoun }) => ({
+    not_mapped_in_use: `Hier sind Lizenzen in Nutzung, die niemand bezahlt. ${companyNoun} auswählen.`,
     tenant_gone:
       'In Kaspersky abgeschaltet oder nicht mehr vorhanden. Die letzte Menge wird weiter berechnet, bis jemand entscheidet.',
-    company_not_found: 'Das Unternehmen gibt es im PSA nicht mehr. Wählen Sie ein anderes aus.',
-    agreement_not_found: 'Den Vertrag gibt es im PSA nicht mehr. Wählen Sie einen anderen aus.',
-    agreement_ended:
-      'Der Vertrag ist beendet. Wählen Sie den Nachfolgevertrag aus, oder verlängern Sie ihn im PSA.',
-    agreement_inactive:
-      'Der Vertrag ist nicht aktiv. Aktivieren Sie ihn im PSA, oder wählen Sie einen anderen aus.',
-    agreement_of_other_company:
-      'Der Vertrag gehört zu einem anderen Unternehmen. Wählen Sie einen Vertrag dieses Unternehmens aus.',
+    company_not_found: `${companyNoun} in ${name} nicht mehr vorhanden. Wählen Sie neu aus.`,
     waiting: 'Änderungen an der Abrechnung warten auf eine Entscheidung, siehe „Heute“.',
-  },
+  }),
   products: {
     billByCategory: 'Geräte nach Kategorie abrechnen',
-    billByCategoryHint:
-      'Windows-Workstations, Windows-Server und andere Geräte erhalten je ein eigenes Produkt. Beim Umschalten geht keine Zuordnung verloren.',
+    billByCategoryHint: (product) =>
+      `Für Windows-Workstations, Windows-Server und andere Geräte wird „${product}“ je einzeln ausgewählt. Beim Umschalten geht keine Zuordnung verloren.`,
     application: 'Kaspersky-Sicherheitsanwendung',
-    selectProduct: 'Produkt auswählen',
     notMapped: 'Nicht zugeordnet',
     inUse: (amount) => `in Nutzung: ${amount}`,
     notInUse: (unit) => `nicht in Nutzung; gezählt je ${unitNames[unit] ?? unit}`,
-    unbilled: (n) => `${n} in Nutzung, aber nicht abgerechnet. Wählen Sie ein Produkt aus.`,
-    notSplit: {
+    unbilled: (n, product) => `${n} in Nutzung, aber nicht abgerechnet. ${product} auswählen.`,
+    notSplit: (product) => ({
       device:
         'Diese Anwendung wird immer als Ganzes abgerechnet: Ihre Lizenzen gelten für eine einzige Geräteart.',
-      user: 'Lizenziert je Benutzer, daher gibt es ein Produkt für alle Gerätearten.',
-      mailbox: 'Lizenziert je Postfach, daher gibt es ein einziges Produkt.',
-      core: 'Lizenziert je Kern, daher gibt es ein einziges Produkt.',
-    },
+      user: `Lizenziert je Benutzer, daher gilt „${product}“ für alle Gerätearten.`,
+      mailbox: `Lizenziert je Postfach, daher nur einmal „${product}“.`,
+      core: `Lizenziert je Kern, daher nur einmal „${product}“.`,
+    }),
     on: 'ein',
     off: 'aus',
     noPsa: 'Die Produkte kommen aus Ihrem PSA. Verbinden Sie es zuerst.',
   },
   today: {
     thePsa: 'dem PSA',
+    yourPsas: 'Ihren PSAs',
     noRun: (at) => `Noch ist kein Lauf abgeschlossen. Der tägliche Lauf beginnt um ${at} Uhr.`,
     running: 'Gerade findet ein Lauf statt.',
     followRun: 'Lauf verfolgen',
     finished: (day, time, failed, text) =>
       `Der Lauf vom ${day} ${failed ? 'ist' : 'wurde'}${time === '' ? '' : ` um ${time} Uhr`} ${failed ? 'fehlgeschlagen' : 'abgeschlossen'}: ${text}.`,
-    agree: (n, psa, today, week) =>
-      `${plural(n, 'Unternehmen stimmt', 'Unternehmen stimmen')} mit ${psa} überein (${count(today)} heute ausgelesen, ${count(week)} innerhalb der letzten Woche)`,
+    agree: (n, { companyNoun, companiesNoun }, psa, today, week) =>
+      `${plural(n, `${companyNoun} stimmt`, `${companiesNoun} stimmen`)} mit ${psa} überein (${count(today)} heute ausgelesen, ${count(week)} innerhalb der letzten Woche)`,
     wait: (n) => `${plural(n, 'Änderung wartet', 'Änderungen warten')} auf Sie`,
     unread: (n) =>
       `${plural(n, 'virtueller Server konnte', 'virtuelle Server konnten')} nicht ausgelesen werden`,
@@ -237,7 +238,6 @@ export const de: Words = {
   waiting: {
     title: 'Wartet auf Sie',
     hint: (psa) => `Die Abrechnung${psa === '' ? '' : ` in ${psa}`} bleibt unverändert, bis Sie entscheiden.`,
-    company: 'Unternehmen',
     change: 'Änderung',
     reason: 'Grund',
     decision: 'Entscheidung',
@@ -248,41 +248,41 @@ export const de: Words = {
     decided: (n) => `Über ${plural(n, 'Änderung', 'Änderungen')} entschieden.`,
     fromTo: (from, to) => `von ${from} auf ${to}`,
   },
-  reasons: {
-    agreement_ended:
-      'Der Vertrag ist beendet. Wählen Sie unter „Unternehmen“ den Nachfolgevertrag aus, oder verlängern Sie ihn im PSA.',
-    agreement_inactive: 'Der Vertrag ist nicht aktiv. Aktivieren Sie ihn im PSA.',
-    agreement_not_found:
-      'Den Vertrag gibt es im PSA nicht mehr. Wählen Sie unter „Unternehmen“ einen anderen aus.',
+  reasons: (psa) => ({
+    agreement_ended: `Der Vertrag ist beendet. Wählen Sie unter „${psa.companiesTab}“ den Nachfolgevertrag aus, oder verlängern Sie ihn in ${psa.name}.`,
+    agreement_inactive: `Der Vertrag ist ausgeschaltet, hat noch nicht begonnen oder ist kein wiederkehrender. Ändern Sie das in ${psa.name}, oder wählen Sie einen anderen aus.`,
+    agreement_not_found: `Den Vertrag gibt es in ${psa.name} nicht mehr. Wählen Sie unter „${psa.companiesTab}“ einen anderen aus.`,
     agreement_of_other_company:
-      'Der Vertrag gehört zu einem anderen Unternehmen. Wählen Sie einen Vertrag dieses Unternehmens aus.',
-    product_not_found: 'Das Produkt gibt es im PSA nicht mehr. Wählen Sie unter „Produkte“ ein anderes aus.',
-    product_inactive:
-      'Das Produkt ist im PSA inaktiv. Aktivieren Sie es dort, oder wählen Sie ein anderes aus.',
+      'Der Vertrag gehört zu einem anderen Kunden. Wählen Sie einen Vertrag dieses Kunden aus.',
+    product_not_found: `${psa.productNoun} in ${psa.name} nicht mehr vorhanden. Wählen Sie unter „${psa.productsTab}“ neu aus.`,
+    product_inactive: `${psa.productNoun} in ${psa.name} inaktiv. Aktivieren Sie den Eintrag dort, oder wählen Sie einen anderen aus.`,
     external_product_not_linked:
-      'Das Konto ist nicht mit dem externen Produkt verknüpft. Verknüpfen Sie es im PSA.',
-    write_not_confirmed:
-      'Das PSA hat die Änderung angenommen, zeigt aber eine andere Menge. Prüfen Sie dort die Position.',
-    duplicate_lines:
-      'Mehrere offene Positionen rechnen dieses Produkt ab. Beenden Sie im PSA alle bis auf eine; der nächste Lauf übernimmt diese.',
-    line_ended_by_hand: 'Jemand hat die Position im PSA beendet. Mit der Freigabe wird eine neue angelegt.',
-    line_not_on_contract: 'Der Service ist nicht im Vertrag enthalten. Mit der Freigabe wird er hinzugefügt.',
-    changed_by_hand: 'Jemand hat die Menge im PSA geändert.',
+      'Das Konto ist nicht mit dem externen Produkt der Verbindung verknüpft. Verknüpfen Sie es in Tigerpaw: „Assign External Products to an Account“.',
+    write_not_confirmed: `${psa.name} zeigt die Änderung nicht so, wie sie gesendet wurde, oder der Testschreibvorgang in den Einstellungen ist noch nicht gelungen. Prüfen Sie dort die Position.`,
+    duplicate_lines: `Mehrere offene Positionen rechnen dasselbe ab. Beenden Sie in ${psa.name} alle bis auf eine; der nächste Lauf übernimmt diese.`,
+    line_ended_by_hand: `Jemand hat die Position in ${psa.name} beendet. Mit der Freigabe wird eine neue angelegt.`,
+    line_not_on_contract:
+      'Der Service ist nicht einzeln im Vertrag enthalten, vielleicht aber in einem Bundle. Mit der Freigabe wird er hinzugefügt.',
+    changed_by_hand: `Jemand hat die Menge in ${psa.name} geändert.`,
     replaces_line:
       'Diese Nutzung wird noch über eine andere Position berechnet. Mit der Freigabe wird zuerst jene auf 0 gesetzt.',
     adopted_differs: 'Die Position wurde von Hand mit einer anderen Menge angelegt.',
-    price_level_changed: 'Die Preisstufe wurde geändert.',
+    price_level_changed:
+      'Die Preisstufe wurde geändert. Mit der Freigabe gilt für die Position der Verkaufspreis der neuen.',
     tenant_gone: 'Der virtuelle Server ist abgeschaltet oder nicht mehr vorhanden.',
     fell_to_zero: 'Nichts ist mehr in Nutzung: ein ausgefallener Server oder ein Kunde, der gegangen ist?',
     fell_sharply: 'Die Menge ist stark gesunken.',
     rose_sharply: 'Die Menge ist stark gestiegen.',
     run_fell: 'Der Lauf würde viele Positionen auf einmal verringern.',
     needs_approval: 'Jede Änderung braucht Ihre Freigabe, so ist es in den Einstellungen festgelegt.',
-    tenant_not_mapped: 'Es ist kein Unternehmen ausgewählt.',
-    application_not_mapped: 'Es ist kein Produkt ausgewählt.',
+    tenant_not_mapped: `${psa.companyNoun} nicht ausgewählt.`,
+    application_not_mapped: `${psa.productNoun} nicht ausgewählt.`,
     billing_off: 'Die Abrechnung ist ausgeschaltet.',
     unit_not_countable: 'Die Lizenzen lassen sich nicht anhand der Geräte zählen.',
-  },
+    already_adjusted_today: 'Heute bereits angepasst; wird morgen gesendet.',
+    waits_for_period_start:
+      'Wird am ersten Tag des nächsten Zeitraums gebucht, damit nichts anteilig berechnet wird.',
+  }),
   problems: {
     title: 'Probleme',
     more: (n) => `und ${count(n)} weitere derselben Art.`,
@@ -293,6 +293,9 @@ export const de: Words = {
       source_crashed: 'Das Auslesen wurde abgebrochen',
       tenant_gone: 'Virtuelle Server, die abgeschaltet oder nicht mehr vorhanden sind',
       psa_unreachable: 'Das PSA war nicht erreichbar',
+      psa_busy:
+        'Andere Programme verbrauchen die meisten Aufrufe, die das PSA zulässt; der Lauf wartet auf freie',
+      test_write_needed: 'Vor einem gelungenen Testschreibvorgang wird nichts geschrieben',
       psa_unreadable: 'Das PSA konnte nicht ausgelesen werden',
       write_uncertain:
         'Es ist ungewiss, ob eine Änderung angekommen ist; vor dem nächsten Senden wird das PSA gefragt',
@@ -305,8 +308,8 @@ export const de: Words = {
   },
   leaks: {
     title: 'Nicht abgerechnet',
-    who: 'Virtueller Server oder Unternehmen',
-    what: 'Anwendung oder Produkt',
+    who: (company) => `Virtueller Server oder ${company}`,
+    what: (product) => `Anwendung oder ${product}`,
     licences: 'Lizenzen',
     perMonth: 'Pro Monat',
     showAll: (n) => `Alle ${count(n)} anzeigen`,
@@ -334,13 +337,14 @@ export const de: Words = {
   },
   soon: {
     title: 'Demnächst',
-    ending: 'Verträge, die enden',
+    ending: () => 'Verträge, die enden',
     endsOn: 'Endet am',
     successor: 'Nachfolgevertrag',
-    noSuccessor: 'Es gibt keinen eindeutigen Nachfolgevertrag.',
+    noSuccessor: () => 'Es gibt keinen eindeutigen Nachfolgevertrag.',
     acceptAll: (n) => `${plural(n, 'Nachfolgevertrag', 'Nachfolgeverträge')} übernehmen`,
     acceptOf: (name) => `${name} übernehmen`,
-    invoices: (day, companies) => `Rechnungstag ${day}: ${companies} Unternehmen`,
+    invoices: (day, n, { companyNoun, companiesNoun }) =>
+      `Rechnungstag ${day}: ${plural(n, companyNoun, companiesNoun)}`,
   },
   history: {
     title: 'Lizenzen in Nutzung über 13 Monate',
@@ -374,7 +378,7 @@ export const de: Words = {
     },
     runOf: (day) => `Lauf vom ${day}`,
     dryRunOf: (day) => `Probelauf vom ${day}`,
-    progress: (done, total) => `${done} von ${total} Unternehmen`,
+    progress: (done, total, companies) => `${done} von ${total} ${companies}`,
     left: (minutes) => `– noch etwa ${plural(minutes, 'Minute', 'Minuten')}`,
     started: 'Begonnen',
     finished: 'Beendet',
@@ -396,7 +400,7 @@ export const de: Words = {
     superseded: 'ersetzt',
   },
   company: {
-    notMapped: 'Diesem Unternehmen ist kein virtueller Server zugeordnet.',
+    notMapped: () => 'Hier ist kein virtueller Server zugeordnet.',
     mapHere: (company) =>
       `${company} ist noch kein virtueller Server zugeordnet. Sie können ihn gleich hier zuordnen.`,
     chooseTenant: 'Virtueller Server',
@@ -450,8 +454,8 @@ export const de: Words = {
     byAdministrator: '(durch einen Administrator)',
     kaspersky: 'Kaspersky Security Center verbinden',
     psa: 'Ihr PSA verbinden',
-    products: 'Produkte für die Anwendungen auswählen',
-    companies: 'Unternehmen für die virtuellen Server auswählen',
+    products: (products) => `${products} für die Anwendungen auswählen`,
+    companies: (companies) => `${companies} für die virtuellen Server auswählen`,
     dryRun: 'Einen Probelauf starten, der nichts schreibt',
     billing: 'Abrechnung einschalten und Lauf starten',
   },
@@ -499,6 +503,8 @@ export const de: Words = {
     addressHints: {
       ksc: 'Mit Port, zum Beispiel https://ksc.example.com:13299',
       connectwise: 'Die Adresse, unter der Sie sich anmelden, zum Beispiel https://eu.myconnectwise.net',
+      autotask: 'Die Adresse Ihrer Zone nennt Autotask selbst; diese hier bleibt, wie sie ist.',
+      tigerpaw: 'Die der REST-API, zum Beispiel https://api.example.com',
     },
     secrets: {
       user: 'Benutzer',
@@ -507,7 +513,21 @@ export const de: Words = {
       publicKey: 'Öffentlicher Schlüssel',
       privateKey: 'Privater Schlüssel',
       clientId: 'clientId',
+      userName: 'Benutzername (Schlüssel) des API-Benutzers',
+      secret: 'Kennwort (Secret)',
+      integrationCode: 'Tracking Identifier',
+      soapUser: 'SOAP-Benutzer',
+      soapPassword: 'SOAP-Kennwort',
     },
+    booking: 'Wann eine Differenz gebucht wird',
+    bookings: {
+      daily: 'Am Tag, an dem sie gefunden wird; Autotask berechnet sie anteilig',
+      periodStart: 'Am ersten Tag des nächsten Zeitraums; nichts wird anteilig berechnet',
+    },
+    createMissingService: 'Einen fehlenden Service ohne Rückfrage in den Vertrag aufnehmen',
+    externalProduct: 'Externes Produkt',
+    externalProductHint:
+      'Sein Name oder seine ID in Tigerpaw. Jedes abgerechnete Konto muss damit verknüpft sein.',
     keepsStored: 'Lassen Sie alle Felder leer, um die gespeicherten Zugangsdaten zu behalten.',
     internalUser: 'Den Benutzer gibt es nur in Security Center, nicht in Windows',
     headers: 'Header für einen Zugriffsproxy',
@@ -519,6 +539,12 @@ export const de: Words = {
     problems: 'Es fehlt noch etwas.',
     reallyRemove: (name) => `${name} wirklich entfernen`,
     nextStep: 'Nächster Schritt',
+    testWrite: 'Testschreibvorgang',
+    testWriteHint:
+      'Auf einem Vertrag wird eine Position mit Menge 1 angelegt, ausgelesen und wieder entfernt. Wählen Sie einen Vertrag, der nicht gerade berechnet wird.',
+    untested: 'In Tigerpaw wird nichts geschrieben, bis ein Testschreibvorgang gelungen ist.',
+    testedAt: (at) => `Der Testschreibvorgang ist am ${at} gelungen.`,
+    openFromPsa: 'tallypod aus dem PSA öffnen',
   },
   registration: {
     title: 'Pod in ConnectWise anzeigen',
@@ -535,12 +561,14 @@ export const de: Words = {
       'Danach fügt jede Person den Pod ihrer Ansicht hinzu: bei einem Unternehmen über das Zahnrad oder das Plus „Pod Configuration“ öffnen und den Pod nach „Displayed“ verschieben.',
   },
   people: {
-    hint: 'ConnectWise-Mitglieder, die hier nicht aufgeführt sind, dürfen lesen, aber nichts ändern.',
+    hint: 'Mitglieder, die hier nicht aufgeführt sind, dürfen lesen, aber nichts ändern.',
     empty: 'Noch ist niemand aufgeführt: Alle dürfen nur lesen.',
-    member: 'Mitglied (Anmeldename)',
+    member: 'Mitglied (Anmeldename oder E-Mail)',
     connection: 'Verbindung',
     role: 'Rolle',
     isThere: 'Dieses Mitglied ist bereits aufgeführt.',
+    makeLink: 'Anmeldelink erstellen',
+    linkFor: (member) => `Anmeldelink für ${member}, zehn Minuten und einmal gültig`,
   },
   audit: {
     searchFor: 'Nach Person oder Gegenstand suchen',

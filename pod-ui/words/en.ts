@@ -3,6 +3,21 @@ import { count } from '../format.ts'
 /** `one` for 1, else `many`, with the number in front. */
 const plural = (n: number, one: string, many: string) => `${count(n)} ${n === 1 ? one : many}`
 
+/** What a PSA calls things. */
+export type PsaWords = Record<
+  | 'name'
+  | 'companiesTab'
+  | 'productsTab'
+  | 'company'
+  | 'product'
+  | 'companyNoun'
+  | 'companiesNoun'
+  | 'productNoun'
+  | 'agreement'
+  | 'selectAgreement',
+  string
+>
+
 export const en = {
   app: {
     tabs: { today: 'Today', runs: 'Runs', settings: 'Settings' },
@@ -27,6 +42,8 @@ export const en = {
     add: 'Add',
     edit: 'Edit',
     remove: 'Remove',
+    copy: 'Copy',
+    copied: 'Copied.',
   },
   drafts: {
     unsaved: (n: number) => plural(n, 'unsaved change', 'unsaved changes'),
@@ -58,11 +75,11 @@ export const en = {
       productsTab: 'Products',
       company: 'ConnectWise company',
       product: 'ConnectWise product',
+      companyNoun: 'company',
+      companiesNoun: 'companies',
+      productNoun: 'product',
       agreement: 'agreement',
       selectAgreement: 'Select agreement',
-      selectPriceLevel: 'Select price level',
-      noAgreement: 'No agreement exists for this company. Create one in ConnectWise, then try again.',
-      agreementLine: 'agreement addition',
     },
     autotask: {
       name: 'Autotask',
@@ -70,12 +87,11 @@ export const en = {
       productsTab: 'Services',
       company: 'Autotask organization',
       product: 'Autotask service',
+      companyNoun: 'organization',
+      companiesNoun: 'organizations',
+      productNoun: 'service',
       agreement: 'contract',
       selectAgreement: 'Select contract',
-      selectPriceLevel: 'Select price level',
-      noAgreement:
-        'No recurring service contract exists for this organization. Create one in Autotask, then try again.',
-      agreementLine: 'contract service',
     },
     tigerpaw: {
       name: 'Tigerpaw',
@@ -83,11 +99,11 @@ export const en = {
       productsTab: 'Price book items',
       company: 'Tigerpaw account',
       product: 'Price book item',
+      companyNoun: 'account',
+      companiesNoun: 'accounts',
+      productNoun: 'price book item',
       agreement: 'agreement',
       selectAgreement: 'Select agreement',
-      selectPriceLevel: 'Select price level',
-      noAgreement: 'No recurring agreement exists for this account. Create one in Tigerpaw, then reload.',
-      agreementLine: 'additional charge',
     },
   },
   tenantKinds: { virtual_server: 'Virtual server', workspace: 'Workspace', company: 'Company' },
@@ -116,6 +132,8 @@ export const en = {
     adminToken: 'Administrator token',
     adminTokenHint: 'The ADMIN_TOKEN that was set when tallypod was deployed.',
     signIn: 'Sign in',
+    byLink: (site: string) => `Sign in to tallypod on ${site}?`,
+    waysIn: 'Use ConnectWise, a sign-in link from an administrator, or Cloudflare Access. Then try again.',
   },
   failures: {
     title: 'This did not work',
@@ -128,6 +146,7 @@ export const en = {
     too_many_attempts: 'There were too many attempts. Wait a few minutes, then try again.',
     member_not_proven:
       'ConnectWise does not confirm that it is you. Reload this screen, or sign in to ConnectWise again.',
+    link_not_valid: 'Ask an administrator for a new sign-in link.',
     vendor_unavailable: 'The other side could not be reached. Nothing was changed.',
     vendor_throttled: 'The other side has too many requests just now. Try again in a minute.',
     vendor_unauthorized:
@@ -150,16 +169,21 @@ export const en = {
     billingSettings: 'Billing settings',
     status: 'Status',
     automaticBilling: 'Automatic billing',
-    chooseCompany: 'Select company',
+    psa: 'PSA',
+    choose: (what: string) => `Select ${what}`,
+    selectPriceLevel: 'Select price level',
+    priceLevel: 'price level',
+    noAgreement: ({ name, agreement, companyNoun }: PsaWords) =>
+      `No recurring ${agreement} exists for this ${companyNoun}. Create one in ${name}, then reload.`,
     notMapped: 'Not mapped',
-    mapFirst: 'Select a company first.',
+    mapFirst: (company: string) => `Select the ${company} first.`,
     selectFirst: (what: string) => `${what} before you switch billing on.`,
     suggested: 'Suggested:',
     use: 'Use',
     useFor: (company: string, tenant: string) => `Use ${company} for ${tenant}`,
     endsOn: (day: string) => `ends on ${day}`,
     agreementNotActive: 'not active',
-    noAgreementChosen: 'no agreement',
+    noAgreementChosen: (agreement: string) => `no ${agreement}`,
     billingIsOn: 'billing on',
     billingIsOff: 'billing off',
     notSaved: 'not saved',
@@ -170,49 +194,46 @@ export const en = {
     billingOff: 'Switch billing off',
     acceptSuggestions: (n: number) => `Use ${plural(n, 'suggestion', 'suggestions')}`,
     done: 'Done. Save the changes when you are ready.',
-    skipped: (n: number) =>
-      `${plural(n, 'row was', 'rows were')} left as they are: a company or an agreement is missing.`,
+    skipped: (n: number, missing: string) =>
+      `${plural(n, 'row was left as it is', 'rows were left as they are')}. Missing: ${missing}.`,
   },
-  attention: {
-    not_mapped_in_use: 'Licences are in use here and nobody pays for them. Select a company.',
+  /** What `reasons` do not say already. */
+  attention: ({ name, companyNoun }: PsaWords) => ({
+    not_mapped_in_use: `Licences are in use here and nobody pays for them. Select the ${companyNoun}.`,
     tenant_gone:
       'Switched off or gone in Kaspersky. Its last number stays on the bill until somebody decides.',
-    company_not_found: 'The company is no longer in the PSA. Select another one.',
-    agreement_not_found: 'The agreement is no longer in the PSA. Select another one.',
-    agreement_ended: 'The agreement has ended. Select its successor, or extend it in the PSA.',
-    agreement_inactive: 'The agreement is not active. Activate it in the PSA, or select another one.',
-    agreement_of_other_company: 'The agreement belongs to another company. Select one of this company.',
+    company_not_found: `The ${companyNoun} is no longer in ${name}. Select another one.`,
     waiting: 'Changes of its bill wait for a decision, see Today.',
-  },
+  }),
   products: {
     billByCategory: 'Bill devices by category',
-    billByCategoryHint:
-      'Windows workstations, Windows servers and non-Windows devices each get a product of their own. Switching loses no mapping.',
+    billByCategoryHint: (product: string) =>
+      `Windows workstations, Windows servers and non-Windows devices each get a ${product} of their own. Switching loses no mapping.`,
     application: 'Kaspersky security application',
-    selectProduct: 'Select product',
     notMapped: 'Not mapped',
     inUse: (amount: string) => `in use: ${amount}`,
     notInUse: (unit: string) => `not in use; counted per ${unit}`,
-    unbilled: (n: string) => `${n} in use are not billed. Select a product.`,
-    notSplit: {
+    unbilled: (n: string, product: string) => `${n} in use are not billed. Select a ${product}.`,
+    notSplit: (product: string) => ({
       device: 'This application is always billed as one: its licences are sold for one kind of device.',
-      user: 'Licensed per user, so there is one product whatever the device is.',
-      mailbox: 'Licensed per mailbox, so there is one product.',
-      core: 'Licensed per core, so there is one product.',
-    },
+      user: `Licensed per user, so there is one ${product} whatever the device is.`,
+      mailbox: `Licensed per mailbox, so there is one ${product}.`,
+      core: `Licensed per core, so there is one ${product}.`,
+    }),
     on: 'on',
     off: 'off',
     noPsa: 'Products come from your PSA. Connect it first.',
   },
   today: {
     thePsa: 'the PSA',
+    yourPsas: 'your PSAs',
     noRun: (at: string) => `No run has ended yet. The daily run starts at ${at}.`,
     running: 'A run is at work.',
     followRun: 'Follow it',
     finished: (day: string, time: string, failed: boolean, text: string) =>
       `The run of ${day} ${failed ? 'failed' : 'finished'}${time === '' ? '' : ` at ${time}`}: ${text}.`,
-    agree: (n: number, psa: string, today: number, week: number) =>
-      `${plural(n, 'company agrees', 'companies agree')} with ${psa} (${count(today)} read today, ${count(week)} within the last week)`,
+    agree: (n: number, { companyNoun, companiesNoun }: PsaWords, psa: string, today: number, week: number) =>
+      `${plural(n, `${companyNoun} agrees`, `${companiesNoun} agree`)} with ${psa} (${count(today)} read today, ${count(week)} within the last week)`,
     wait: (n: number) => `${plural(n, 'change waits', 'changes wait')} for you`,
     unread: (n: number) => `${plural(n, 'virtual server', 'virtual servers')} could not be read`,
     failed: (n: number) => `${plural(n, 'change', 'changes')} failed`,
@@ -221,7 +242,6 @@ export const en = {
     title: 'Waiting for you',
     hint: (psa: string) =>
       `${psa === '' ? 'The bill' : `The bill in ${psa}`} stays as it is until you decide.`,
-    company: 'Company',
     change: 'Change',
     reason: 'Why',
     decision: 'Decision',
@@ -232,35 +252,38 @@ export const en = {
     decided: (n: number) => `${plural(n, 'change', 'changes')} decided.`,
     fromTo: (from: string, to: string) => `from ${from} to ${to}`,
   },
-  reasons: {
-    agreement_ended:
-      'The agreement has ended. Choose its successor under Companies, or extend it in the PSA.',
-    agreement_inactive: 'The agreement is not active. Activate it in the PSA.',
-    agreement_not_found: 'The agreement is no longer in the PSA. Choose another one under Companies.',
-    agreement_of_other_company: 'The agreement belongs to another company. Choose one of this company.',
-    product_not_found: 'The product is no longer in the PSA. Choose another one under Products.',
-    product_inactive: 'The product is inactive in the PSA. Activate it there, or choose another one.',
-    external_product_not_linked: 'The account is not linked to the external product. Link it in the PSA.',
-    write_not_confirmed: 'The PSA took the change, but shows another number. Look at the line there.',
-    duplicate_lines:
-      'Several open lines bill this product. End all but one in the PSA; the next run takes that one.',
-    line_ended_by_hand: 'Somebody ended the line in the PSA. Approving makes a new one.',
-    line_not_on_contract: 'The service is not on the contract. Approving puts it there.',
-    changed_by_hand: 'Somebody changed the number in the PSA.',
+  reasons: (psa: PsaWords) => ({
+    agreement_ended: `The ${psa.agreement} has ended. Choose its successor under ${psa.companiesTab}, or extend it in ${psa.name}.`,
+    agreement_inactive: `The ${psa.agreement} is switched off, has not begun yet, or is no recurring one. Mend that in ${psa.name}, or choose another one.`,
+    agreement_not_found: `The ${psa.agreement} is no longer in ${psa.name}. Choose another one under ${psa.companiesTab}.`,
+    agreement_of_other_company: `The ${psa.agreement} belongs to another ${psa.companyNoun}. Choose one of this ${psa.companyNoun}.`,
+    product_not_found: `The ${psa.productNoun} is no longer in ${psa.name}. Choose another one under ${psa.productsTab}.`,
+    product_inactive: `The ${psa.productNoun} is inactive in ${psa.name}. Activate it there, or choose another one.`,
+    external_product_not_linked:
+      'The account is not linked to the external product of the connection. Link it in Tigerpaw: Assign External Products to an Account.',
+    write_not_confirmed: `${psa.name} did not show the change as it was sent, or its test write under Settings has not succeeded yet. Look at the line there.`,
+    duplicate_lines: `Several open lines bill this ${psa.productNoun}. End all but one in ${psa.name}; the next run takes that one.`,
+    line_ended_by_hand: `Somebody ended the line in ${psa.name}. Approving makes a new one.`,
+    line_not_on_contract:
+      'The service is not on the contract by itself; it may be part of a bundle. Approving puts it there.',
+    changed_by_hand: `Somebody changed the number in ${psa.name}.`,
     replaces_line: 'This use is still billed on another line. Approving sets that one to 0 first.',
     adopted_differs: 'The line was made by hand, with another number.',
-    price_level_changed: 'The price level was changed.',
+    price_level_changed:
+      'The price level was changed. Approving bills the line at the selling price of the new one.',
     tenant_gone: 'The virtual server is switched off or gone.',
     fell_to_zero: 'Nothing is used any more: a dead server, or a customer who left?',
     fell_sharply: 'It fell sharply.',
     rose_sharply: 'It rose sharply.',
     run_fell: 'The whole run would lower many lines at once.',
     needs_approval: 'Every change needs your approval, as set in Settings.',
-    tenant_not_mapped: 'No company is selected.',
-    application_not_mapped: 'No product is selected.',
+    tenant_not_mapped: `No ${psa.companyNoun} is selected.`,
+    application_not_mapped: `No ${psa.productNoun} is selected.`,
     billing_off: 'Billing is off.',
     unit_not_countable: 'Its licences can not be counted from devices.',
-  },
+    already_adjusted_today: 'Adjusted already today; sent tomorrow.',
+    waits_for_period_start: 'Booked on the first day of the next period, so that nothing is prorated.',
+  }),
   problems: {
     title: 'Problems',
     more: (n: number) => `and ${count(n)} more of the same kind.`,
@@ -271,6 +294,8 @@ export const en = {
       source_crashed: 'Reading was broken off',
       tenant_gone: 'Virtual servers that are switched off or gone',
       psa_unreachable: 'The PSA could not be reached',
+      psa_busy: 'Other programs use most of the calls that the PSA allows; the run waits for room',
+      test_write_needed: 'Nothing is written before a test write has succeeded',
       psa_unreadable: 'The PSA could not be read',
       write_uncertain:
         'It is not known whether a change arrived; the PSA is asked before anything is sent again',
@@ -283,8 +308,8 @@ export const en = {
   },
   leaks: {
     title: 'Not billed',
-    who: 'Virtual server or company',
-    what: 'Application or product',
+    who: (company: string) => `Virtual server or ${company}`,
+    what: (product: string) => `Application or ${product}`,
     licences: 'Licences',
     perMonth: 'Per month',
     showAll: (n: number) => `Show all ${count(n)}`,
@@ -312,13 +337,14 @@ export const en = {
   },
   soon: {
     title: 'Soon',
-    ending: 'Agreements that end',
+    ending: (agreement: string) => `Ending ${agreement}s`,
     endsOn: 'Ends on',
     successor: 'Successor',
-    noSuccessor: 'No single agreement follows.',
+    noSuccessor: (agreement: string) => `No single ${agreement} follows.`,
     acceptAll: (n: number) => `Use ${plural(n, 'successor', 'successors')}`,
     acceptOf: (name: string) => `Use ${name}`,
-    invoices: (day: string, companies: string) => `Invoice day ${day}: ${companies} companies`,
+    invoices: (day: string, n: number, { companyNoun, companiesNoun }: PsaWords) =>
+      `Invoice day ${day}: ${plural(n, companyNoun, companiesNoun)}`,
   },
   history: {
     title: 'Licences in use over 13 months',
@@ -351,7 +377,7 @@ export const en = {
     },
     runOf: (day: string) => `Run of ${day}`,
     dryRunOf: (day: string) => `Dry run of ${day}`,
-    progress: (done: string, total: string) => `${done} of ${total} companies`,
+    progress: (done: string, total: string, companies: string) => `${done} of ${total} ${companies}`,
     left: (minutes: number) => `about ${plural(minutes, 'minute', 'minutes')} left`,
     started: 'Started',
     finished: 'Finished',
@@ -373,7 +399,7 @@ export const en = {
     superseded: 'replaced',
   },
   company: {
-    notMapped: 'No virtual server is mapped to this company.',
+    notMapped: (company: string) => `No virtual server is mapped to this ${company}.`,
     mapHere: (company: string) => `No virtual server is mapped to ${company} yet. Map it right here.`,
     chooseTenant: 'Virtual server',
     map: 'Map',
@@ -426,8 +452,8 @@ export const en = {
     byAdministrator: '(by an administrator)',
     kaspersky: 'Connect Kaspersky Security Center',
     psa: 'Connect your PSA',
-    products: 'Select products for the applications',
-    companies: 'Select companies for the virtual servers',
+    products: (products: string) => `Select ${products.toLowerCase()} for the applications`,
+    companies: (companies: string) => `Select ${companies} for the virtual servers`,
     dryRun: 'Try a dry run, which writes nothing',
     billing: 'Switch billing on, and run',
   },
@@ -475,6 +501,8 @@ export const en = {
     addressHints: {
       ksc: 'With its port, for instance https://ksc.example.com:13299',
       connectwise: 'Where you sign in, for instance https://na.myconnectwise.net',
+      autotask: 'Autotask tells the address of your zone itself, so this one stays as it is.',
+      tigerpaw: 'Of the REST API, for instance https://api.example.com',
     },
     secrets: {
       user: 'User',
@@ -483,7 +511,20 @@ export const en = {
       publicKey: 'Public key',
       privateKey: 'Private key',
       clientId: 'clientId',
+      userName: 'User name (key) of the API user',
+      secret: 'Password (secret)',
+      integrationCode: 'Tracking identifier',
+      soapUser: 'SOAP user',
+      soapPassword: 'SOAP password',
     },
+    booking: 'When a difference is booked',
+    bookings: {
+      daily: 'On the day it is found; Autotask prorates it',
+      periodStart: 'On the first day of the next period; nothing is prorated',
+    },
+    createMissingService: 'Put a missing service on the contract without asking',
+    externalProduct: 'External product',
+    externalProductHint: 'Its name or id in Tigerpaw. Each billed account has to be linked to it.',
     keepsStored: 'Leave all of them empty to keep what is stored.',
     internalUser: 'The user exists in Security Center only, not in Windows',
     headers: 'Headers for an access proxy',
@@ -494,6 +535,12 @@ export const en = {
     problems: 'Something is missing.',
     reallyRemove: (name: string) => `Really remove ${name}`,
     nextStep: 'Next step',
+    testWrite: 'Test write',
+    testWriteHint:
+      'It makes a charge of quantity 1 on an agreement, reads it back and removes it again. Choose an agreement that is not invoiced just now.',
+    untested: 'Nothing is written to Tigerpaw until a test write has succeeded.',
+    testedAt: (at: string) => `The test write succeeded on ${at}.`,
+    openFromPsa: 'Open tallypod from the PSA',
   },
   registration: {
     title: 'Show the pod in ConnectWise',
@@ -509,12 +556,14 @@ export const en = {
       'Then each person adds it to the screen: on a company, the gear or plus, Pod Configuration, move it to Displayed.',
   },
   people: {
-    hint: 'Members of ConnectWise who are not listed may look, but not change anything.',
+    hint: 'Members who are not listed may look, but not change anything.',
     empty: 'Nobody is listed yet: everybody may look only.',
-    member: 'Member (login name)',
+    member: 'Member (login name or e-mail)',
     connection: 'Connection',
     role: 'Role',
     isThere: 'This member is listed already.',
+    makeLink: 'Make a sign-in link',
+    linkFor: (member: string) => `Sign-in link for ${member}, valid for ten minutes, once`,
   },
   audit: {
     searchFor: 'Search who or what',

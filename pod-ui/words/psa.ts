@@ -1,8 +1,8 @@
-import { connections, psaConnection } from '../psa.ts'
+import { psaConnection, psaOf } from '../psa.ts'
 import { words } from './words.ts'
 
-/** The words of the PSA that is in use, e.g. `ConnectWise company`. */
-export function psaWords() {
-  const kind = connections.value?.find(({ id }) => id === psaConnection.value)?.kind
+/** The words of a PSA, e.g. `ConnectWise company`: of the one in use where none is named. */
+export function psaWords(connection: string | null = psaConnection.value) {
+  const kind = psaOf(connection)?.kind
   return words.psa[kind === 'autotask' || kind === 'tigerpaw' ? kind : 'connectwise']
 }

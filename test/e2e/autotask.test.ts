@@ -135,12 +135,19 @@ test('with a second PSA a person says which one to choose from, and its words ar
   })
   await ada.page.reload()
   await ada.tab('Services')
-  await ada.choose(ada.combobox(`Autotask service: ${application}`), 'endp')
+  await ada.pod.getByRole('switch', { name: 'Bill devices by category' }).click()
+  await ada.pod.getByText('1 unsaved change').waitFor()
 
   await ada.field('PSA').selectOption('Branch')
+  await ada.combobox(`ConnectWise product: ${application}`).waitFor()
+  expect(await ada.button('Save changes').count()).toBe(0)
   await ada.choose(ada.combobox(`ConnectWise product: ${application}`), 'kes')
   expect(await ada.pod.getByRole('heading', { level: 1 }).innerText()).toBe('Products')
   await ada.saved()
+  await ada.field('PSA').selectOption('Autotask')
+  await ada.pod.getByText('1 unsaved change').waitFor()
+  await ada.button('Discard').click()
+  await ada.field('PSA').selectOption('Branch')
 
   await ada.tab('Companies')
   const acmeRow = ada.pod.getByRole('row').filter({ has: ada.combobox('Select contract: Acme') })
@@ -156,7 +163,9 @@ test('with a second PSA a person says which one to choose from, and its words ar
       { tenant: { name: 'Zebra' }, mapping: { company: { connection: 'cw' } } },
     ],
   })
-  expect(await stage.client.call('GET', '/api/product-mappings?connection=at')).toMatchObject({
+  const at = await stage.client.call('GET', '/api/product-mappings?connection=at')
+  expect(at).toMatchObject({
+    billByCategory: false,
     applications: expect.arrayContaining([
       expect.objectContaining({
         name: application,

@@ -112,7 +112,7 @@ describe('finding', () => {
     await pod.getByRole('searchbox').fill('nobody is called that')
     await button(pod, 'Search').click()
     await pod.getByText('Nothing matches.').waitFor()
-    expect(await announced.textContent()).toBe('0 matches')
+    await expect.poll(() => announced.textContent()).toBe('0 matches')
 
     await pod.getByRole('searchbox').fill('')
     await button(pod, 'Not mapped').click()

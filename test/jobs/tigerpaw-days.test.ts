@@ -86,18 +86,17 @@ test('charges are priced by the level of their account, and a new level waits fo
   const premium = side.account.addPriceLevel({ description: 'Premium' }).id
   itemOf(side.account.store, 'Workstation')?.prices.set(Number(premium), 4.5)
   acme.mapping.priceLevelId = `${premium}`
-  acme.uses({ workstations: 10 })
 
   await msp.run()
 
   const chargesOf = () => side.account.chargesOf(Number(acme.agreementId))
   expect(chargesOf()).toMatchObject([{ quantity: 9, priceLevel: Number(side.level), price: 3 }])
   const [held] = itemsOf(await msp.api.get('/api/changes?state=held'))
-  expect(held).toMatchObject({ reason: 'price_level_changed', from: 9, to: 10 })
+  expect(held).toMatchObject({ reason: 'price_level_changed', from: 9, to: 9 })
 
   await msp.approve(String(held?.id))
 
-  expect(chargesOf()).toMatchObject([{ quantity: 10, priceLevel: Number(premium), price: 4.5 }])
+  expect(chargesOf()).toMatchObject([{ quantity: 9, priceLevel: Number(premium), price: 4.5 }])
   expect(await msp.run()).toMatchObject({ state: 'done', counts: { unchanged: 1 } })
 })
 

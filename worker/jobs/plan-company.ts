@@ -208,7 +208,13 @@ export function agreementsToRead(
 function differs(line: WantedLine, company: CompanyKnowledge): boolean {
   const own = company.own.find((candidate) => lineKey(candidate) === lineKey(line))
   if (own === undefined) return line.quantity > 0
-  return !own.agrees || own.written !== line.quantity || !hasParts(own, line.parts) || line.goneQuantity > 0
+  return (
+    !own.agrees ||
+    own.written !== line.quantity ||
+    own.priceLevelId !== line.priceLevelId ||
+    !hasParts(own, line.parts) ||
+    line.goneQuantity > 0
+  )
 }
 
 function standingProblem(line: WantedLine, company: CompanyKnowledge, facts: PsaFacts, day: string) {
