@@ -46,6 +46,8 @@ describe('the list', () => {
         hasCredentials: true,
         headerNames: ['CF-Access-Client-Id'],
         supported: true,
+        needsTestWrite: false,
+        testedAt: null,
       },
     ])
     expect(JSON.stringify(answer.body)).not.toMatch(/hunter2|tallypod/)
@@ -63,6 +65,8 @@ describe('the list', () => {
       hasCredentials: false,
       headerNames: [],
       supported: false,
+      needsTestWrite: false,
+      testedAt: null,
     })
   })
 })

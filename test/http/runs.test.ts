@@ -228,7 +228,7 @@ test('the CSV of 1,200 changes names each of them once', async () => {
     .prepare(
       `INSERT INTO change SELECT 'made-' || value, run_id, dry_run, connection, company_id, 'a' || value, product_id, line_id,
          kind, from_quantity, value, state, reason, drift, adopted, parts, replaces, reads, configuration_version,
-         effective_on, created_at, approved_at, sent_at, look_at, settled_at, detail
+         effective_on, created_at, approved_at, sent_at, look_at, settled_at, detail, price_level_id, not_before, waits_for
        FROM change, json_each(?1)`,
     )
     .bind(JSON.stringify(Array.from({ length: 1_199 }, (_, index) => index + 2)))

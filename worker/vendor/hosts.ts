@@ -36,8 +36,8 @@ export function addressProblem(url: string, { allowInsecure }: AddressRules): st
 }
 
 /**
- * The check for calls of one connection: a URL passes whose host and port are the configured ones (in development any
- * port), or whose host is one of the vendors' own clouds at the usual port.
+ * The check for calls of one connection: a URL passes whose host and port are the configured ones, or whose host is one
+ * of the vendors' own clouds at the usual port.
  *
  * The returned function throws a `VendorError` of kind `rejected` with status 0 for any other URL, before anything is
  * sent. `options.vendor` names the connection in it; without it, the configured host does.
@@ -59,8 +59,7 @@ export function allowedHosts(
     if (problem !== null) refuse(`${url.host} may not be called, because ${problem}`)
     if (url.protocol !== base.protocol) refuse(`${url.host} was to be called over ${url.protocol}`)
     const isDiscovered = url.port === '' && discoveredDomains.some((domain) => url.hostname.endsWith(domain))
-    const isSameHost = options.allowInsecure ? url.hostname === base.hostname : url.host === base.host
-    if (!isSameHost && !isDiscovered) refuse(`${url.host} does not belong to this connection`)
+    if (url.host !== base.host && !isDiscovered) refuse(`${url.host} does not belong to this connection`)
     passed.add(url.origin)
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { type Account, type AccountOptions, createAccount } from './account.ts'
 import { exchange } from './exchange.ts'
 
@@ -11,11 +11,14 @@ export interface Autotask {
 }
 
 export interface AutotaskOptions {
-  /** Any free one where absent; further zones have any. */
+  /** Any free one where absent. */
   port?: number
   /** The vendor's clock; this machine's where absent. */
   now?: () => Date
 }
+
+/** Where the second zone's addresses begin. */
+const secondZone = '/second-zone'
 
 /** Starts an emulated Autotask of two zones on this machine. All accounts share it. */
 export async function startAutotask(options: AutotaskOptions = {}): Promise<Autotask> {
@@ -23,34 +26,27 @@ export async function startAutotask(options: AutotaskOptions = {}): Promise<Auto
   const accounts = new Map<string, Account>()
   const find = (userName: string) => accounts.get(userName.toLowerCase()) ?? null
 
-  const first = await zoneAt(options.port ?? 0, (url) => ({ number: 0, url, find }))
-  const second = await zoneAt(0, (url) => ({ number: 1, url, find }))
+  const server = createServer()
+  const url = `http://127.0.0.1:${await portOf(server, options.port ?? 0)}`
+  const first = { number: 0, url, find }
+  const second = { number: 1, url: url + secondZone, find }
+  server.on('request', (request, response) => {
+    const path = request.url ?? '/'
+    const isSecond = path.startsWith(`${secondZone}/`)
+    request.url = isSecond ? path.slice(secondZone.length) : path
+    void exchange(isSecond ? second : first, request, response).catch(() => response.destroy())
+  })
 
   return {
-    url: first.url,
+    url,
     account(accountOptions) {
       const account = createAccount([first.url, second.url], now, accountOptions)
       if (find(account.userName)) throw new Error(`There is a user ${account.userName} already`)
       accounts.set(account.userName.toLowerCase(), account)
       return account
     },
-    async close() {
-      await Promise.all([first, second].map(({ server }) => closed(server)))
-    },
+    close: () => closed(server),
   }
-}
-
-async function zoneAt(
-  port: number,
-  zoneOf: (url: string) => Parameters<typeof exchange>[0],
-): Promise<{ server: Server; url: string }> {
-  const server = createServer()
-  const url = `http://127.0.0.1:${await portOf(server, port)}`
-  const zone = zoneOf(url)
-  const listener: RequestListener = (request, response) =>
-    void exchange(zone, request, response).catch(() => response.destroy())
-  server.on('request', listener)
-  return { server, url }
 }
 
 async function portOf(server: Server, wanted: number): Promise<number> {

@@ -110,5 +110,5 @@ export function lookupOrigin(baseUrl: string): string {
 /** Credentials go to Autotask's own hosts only, and to the host that was entered. */
 function isTrusted(zone: URL, lookup: URL): boolean {
   const isSecure = zone.protocol === 'https:' || zone.protocol === lookup.protocol
-  return isSecure && (zone.hostname.endsWith('.autotask.net') || zone.hostname === lookup.hostname)
+  return isSecure && (zone.hostname.endsWith('.autotask.net') || zone.host === lookup.host)
 }
