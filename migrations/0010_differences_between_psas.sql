@@ -15,3 +15,5 @@ ALTER TABLE run_psa ADD COLUMN room_seen_at INTEGER NOT NULL DEFAULT 0;
 
 -- When a test write succeeded with the connection as it stands.
 ALTER TABLE connection ADD COLUMN tested_at TEXT;
+
+CREATE INDEX sent_change ON change (connection, effective_on) WHERE sent_at IS NOT NULL;

@@ -4,57 +4,70 @@ import { join } from 'node:path'
 import { startWorker } from '../local/worker.ts'
 import { apiClient } from '../support/client.ts'
 import { workerSecrets } from '../support/secrets.ts'
-import { startConnectWise } from '../vendors/connectwise/server.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
-import { configurationOf, openDemoMsp, passNight } from './msp.ts'
-import { printDay } from './report.ts'
+import { companyName, configurationOf, openMsp, passNight } from './msp.ts'
+import { type DemoOptions, demoOptions } from './options.ts'
+import { namesNow, printDay } from './report.ts'
 
-const once = process.argv.includes('--once')
-const dayMs = 24 * 3_600_000
+const options = demoOptions(process.argv.slice(2))
+if (typeof options === 'string') {
+  console.error(options)
+  process.exitCode = 1
+} else await show(options)
 
-const ksc = await startKsc()
-const cw = await startConnectWise()
-const stateDir = await mkdtemp(join(tmpdir(), 'tallypod-demo-'))
-const worker = await startWorker({
-  stateDir,
-  env: { ...workerSecrets, LEASE_SECONDS: '10', ALLOW_INSECURE_UPSTREAMS: 'true' },
-})
+async function show({ startPsa, once }: DemoOptions): Promise<void> {
+  const ksc = await startKsc()
+  const vendor = await startPsa()
+  const stateDir = await mkdtemp(join(tmpdir(), 'tallypod-demo-'))
+  const worker = await startWorker({
+    stateDir,
+    env: { ...workerSecrets, LEASE_SECONDS: '10', ALLOW_INSECURE_UPSTREAMS: 'true' },
+  })
 
-try {
-  const msp = openDemoMsp(ksc.account({ user: 'tallypod' }), cw.account({ companyId: 'demo' }))
-  msp.psa.screens.podUrl = `${worker.url}/pod?id=[cw_id]&screen=[cw_screen]`
-  const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
-  await client.configure(configurationOf(msp, cw.screenUrl))
+  try {
+    const { psa } = vendor
+    const msp = openMsp(ksc.account({ user: 'tallypod' }), psa)
+    const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
+    const [firstDay, nextDay] = vendor.days(new Date())
+    await client.configure(configurationOf(msp, vendor.url, firstDay.timeZone))
+    const [shown] = msp.customers
+    if (!shown?.company) throw new Error('the first customer of the demo is not mapped')
+    const done = await vendor.prepare(client, {
+      agreement: shown.agreement,
+      product: msp.products.workstations,
+    })
+    if (done !== null) console.log(`\n${done}`)
 
-  const morning = yesterdayAt(4)
-  const first = await client.runOn(morning)
-  await printDay('The first daily run', client, first)
+    const first = await client.runOn(firstDay.morning)
+    const names = await namesNow(client, psa)
+    await printDay('The first daily run', first, { client, psa, names })
 
-  passNight(msp)
-  const second = await client.runOn(new Date(morning.getTime() + dayMs))
-  await printDay('The next day: only the differences', client, second)
+    passNight(msp)
+    await client.configure(configurationOf(msp, vendor.url, nextDay.timeZone))
+    if (nextDay.timeZone !== firstDay.timeZone) {
+      console.log(
+        `\n${psa.words.name} takes one change of a line a day. So that the next day need not be waited for, the MSP moves from ${firstDay.timeZone} to ${nextDay.timeZone}, where it is a day later.`,
+      )
+    }
+    const second = await client.runOn(nextDay.morning)
+    await printDay('The next day: only the differences', second, { client, psa, names })
 
-  if (first.state === 'failed' || second.state === 'failed') process.exitCode = 1
-  if (!once) {
-    console.log(`
-The pod in its host's screens:  ${cw.screenUrl}/host?company=demo&screen=tab
-The first set-up:               ${worker.url}/setup   (administrator token: ${workerSecrets.ADMIN_TOKEN})
+    if (first.state === 'failed' || second.state === 'failed') process.exitCode = 1
+    if (!once) {
+      const place = { name: companyName(shown), company: shown.company }
+      console.log('')
+      for (const line of await vendor.waysIn(client, worker.url, place)) console.log(line)
+      console.log(`The first set-up:               ${worker.url}/setup   (administrator token: ${workerSecrets.ADMIN_TOKEN})
 The API:                        ${worker.url}/api     (Authorization: Bearer with the same token)
 Press Ctrl+C to end the demo.`)
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', () => resolve())
-      process.once('SIGTERM', () => resolve())
-    })
+      await new Promise<void>((resolve) => {
+        process.once('SIGINT', () => resolve())
+        process.once('SIGTERM', () => resolve())
+      })
+    }
+  } finally {
+    await worker.stop()
+    await Promise.all([ksc.close(), vendor.close()])
+    await rm(stateDir, { recursive: true, force: true })
   }
-} finally {
-  await worker.stop()
-  await Promise.all([ksc.close(), cw.close()])
-  await rm(stateDir, { recursive: true, force: true })
-}
-
-/** In UTC; four in the morning is past the daily run's time in Berlin all year round. */
-function yesterdayAt(hour: number): Date {
-  const date = new Date(Date.now() - dayMs)
-  date.setUTCHours(hour, 0, 0, 0)
-  return date
 }

@@ -1,13 +1,13 @@
 import type { Account } from '../vendors/connectwise/account.ts'
-import type { Row } from '../vendors/connectwise/row.ts'
 import type { KscAccount } from '../vendors/ksc/account.ts'
 import { devices } from '../vendors/ksc/devices.ts'
-import type { NewHost } from '../vendors/ksc/host.ts'
 import { endDateType, type Key, keyType, subscriptionState } from '../vendors/ksc/key.ts'
 import type { VirtualServer } from '../vendors/ksc/virtual-server.ts'
+import { advanced, type Plan, plans } from './customers.ts'
+import { berlin } from './days.ts'
+import type { DemoPsa, Named, Products } from './psa.ts'
+import { connectWisePsa } from './psas/connectwise.ts'
 
-const advanced = 'Kaspersky Endpoint Security for Business Advanced'
-const select = 'Kaspersky Endpoint Security for Business Select'
 const edr = 'Kaspersky Endpoint Detection and Response Optimum'
 const mail = 'Kaspersky Security for Mail Server'
 
@@ -16,166 +16,36 @@ export interface Customer {
   name: string
   server: VirtualServer
   key: Key
-  agreement: Row
+  agreement: Named
   /** Null where nobody mapped it yet. */
-  company: Row | null
+  company: Named | null
+  priceLevelId: string | null
   billing: boolean
 }
 
 export interface DemoMsp {
   center: KscAccount
-  psa: Account
+  psa: DemoPsa
   customers: Customer[]
-  products: { workstations: Row; servers: Row; other: Row; select: Row }
+  products: Products
 }
 
-interface Plan {
-  name: string
-  devices: [NewHost, number][]
-  licence?: string
-  mapped?: boolean
-  billing?: boolean
-  agreement?: { endDate?: string; cancelled?: boolean }
+/** With ConnectWise as its PSA. */
+export function openDemoMsp(center: KscAccount, account: Account): DemoMsp {
+  return openMsp(center, connectWisePsa(account))
 }
-
-const plans: Plan[] = [
-  {
-    name: 'Acme',
-    devices: [
-      [devices.workstation, 90],
-      [devices.server, 10],
-    ],
-  },
-  {
-    name: 'Alpine Sports',
-    devices: [
-      [devices.workstation, 42],
-      [devices.server, 3],
-    ],
-  },
-  {
-    name: 'Baker & Sons',
-    devices: [
-      [devices.workstation, 12],
-      [devices.linux, 4],
-    ],
-  },
-  {
-    name: 'Blue Harbour Hotel',
-    devices: [
-      [devices.workstation, 64],
-      [devices.server, 5],
-      [devices.mac, 9],
-    ],
-  },
-  {
-    name: 'Cedar Clinic',
-    devices: [
-      [devices.workstation, 88],
-      [devices.domainController, 2],
-      [devices.server, 6],
-    ],
-  },
-  {
-    name: 'Dorner Architects',
-    devices: [
-      [devices.mac, 23],
-      [devices.workstation, 4],
-    ],
-  },
-  {
-    name: 'Elm Street School',
-    devices: [
-      [devices.workstation, 210],
-      [devices.server, 8],
-    ],
-  },
-  {
-    name: 'Fischer Logistics',
-    devices: [
-      [devices.workstation, 75],
-      [devices.android, 31],
-    ],
-  },
-  {
-    name: 'Gartner Tools',
-    devices: [
-      [devices.workstation, 55],
-      [devices.server, 4],
-    ],
-  },
-  { name: 'Harbour Freight', devices: [[devices.workstation, 38]] },
-  {
-    name: 'Iris Optics',
-    devices: [
-      [devices.workstation, 17],
-      [devices.namelessServer, 1],
-    ],
-  },
-  { name: 'Jansen Bakery', devices: [[devices.workstation, 9]] },
-  {
-    name: 'Kline Insurance',
-    devices: [
-      [devices.workstation, 61],
-      [devices.server, 3],
-    ],
-  },
-  {
-    name: 'Lindner Metal',
-    devices: [
-      [devices.workstation, 47],
-      [devices.withoutRecord, 3],
-    ],
-  },
-  { name: 'Moss Garden Centre', devices: [[devices.workstation, 14]] },
-  {
-    name: 'North Pier Marina',
-    devices: [
-      [devices.workstation, 22],
-      [devices.linux, 2],
-    ],
-  },
-  {
-    name: 'Otto Print',
-    devices: [
-      [devices.workstation, 33],
-      [devices.mac, 12],
-    ],
-  },
-  { name: 'Pine Valley Dental', devices: [[devices.workstation, 18]] },
-  { name: 'Quarry Stone', devices: [[devices.workstation, 27]], agreement: { endDate: '2025-12-31' } },
-  {
-    name: 'Riverside Council',
-    devices: [
-      [devices.workstation, 140],
-      [devices.server, 12],
-    ],
-  },
-  { name: 'Summit Legal', devices: [[devices.workstation, 36]], licence: select },
-  { name: 'Tilly Toys', devices: [[devices.workstation, 21]], billing: false },
-  {
-    name: 'Union Brewery',
-    devices: [
-      [devices.workstation, 29],
-      [devices.server, 2],
-    ],
-    mapped: false,
-  },
-  { name: 'Velvet Theatre', devices: [[devices.workstation, 16]], licence: select },
-  { name: 'Winter Ski School', devices: [[devices.workstation, 44]] },
-]
 
 /** An MSP of 25 customers with about 1,500 devices, in every shape that billing meets. */
-export function openDemoMsp(center: KscAccount, psa: Account): DemoMsp {
+export function openMsp(center: KscAccount, psa: DemoPsa): DemoMsp {
   const product = (identifier: string, description: string, price: number) =>
-    psa.addProduct({ identifier, description, price, productClass: 'Agreement' })
+    psa.addProduct({ identifier, description, price })
   const products = {
     workstations: product('KES-WKS', 'Endpoint protection, workstation', 3.5),
     servers: product('KES-SRV', 'Endpoint protection, server', 6.9),
     other: product('KES-OTHER', 'Endpoint protection, other device', 2.9),
     select: product('KES-SELECT', 'Endpoint protection, basic', 2.5),
   }
-  const customers = plans.map((plan) => openCustomer(center, psa, plan))
+  const customers = plans.map((plan) => openCustomer(center, psa, products, plan))
   const of = (name: string) => customerOf(customers, name)
 
   const renewed = of('Alpine Sports')
@@ -211,23 +81,8 @@ export function openDemoMsp(center: KscAccount, psa: Account): DemoMsp {
     .addKey({ product: mail, type: keyType.commercial, limitDate: '2099-12-31' })
     .use([...mailer.hosts.values()].slice(0, 1))
 
-  psa.addAddition({
-    agreement: id(of('Otto Print').agreement),
-    product: id(products.workstations),
-    quantity: 33,
-    effectiveDate: '2026-01-01',
-  })
-  psa.addAddition({
-    agreement: id(of('Pine Valley Dental').agreement),
-    product: id(products.workstations),
-    quantity: 25,
-    effectiveDate: '2026-01-01',
-  })
-  psa.screens.members = [
-    { identifier: 'tess', name: 'Tess (technician)' },
-    { identifier: 'ada', name: 'Ada (administrator)' },
-    { identifier: 'vic', name: 'Vic (viewer)' },
-  ]
+  psa.setLineByHand(of('Otto Print').agreement, products.workstations, 33)
+  psa.setLineByHand(of('Pine Valley Dental').agreement, products.workstations, 25)
   return { center, psa, customers, products }
 }
 
@@ -249,14 +104,13 @@ export function passNight({ center, psa, customers, products }: DemoMsp): void {
   const shrunk = of('Winter Ski School')
   shrunk.key.release([...shrunk.server.hosts.values()].slice(0, 20))
   const touched = of('Harbour Freight')
-  const [line] = psa.additionsOf(id(touched.agreement))
-  if (line) psa.editAdditionByHand(id(touched.agreement), line.id, { quantity: 50 })
+  psa.setLineByHand(touched.agreement, products.workstations, 50)
   touched.key.use(touched.server.addHosts(1, { ...devices.workstation, name: 'desk' }))
   const off = of('North Pier Marina')
   off.server.enabled = false
   const inactive = of('Velvet Theatre')
   inactive.key.use(inactive.server.addHosts(3, { ...devices.workstation, name: 'booth' }))
-  psa.editByHand('product', id(products.select), { inactiveFlag: true })
+  psa.deactivate(products.select)
   const broken = of('Riverside Council')
   broken.key.release([...broken.server.hosts.values()].slice(0, 100))
   center.faults.add({
@@ -265,14 +119,22 @@ export function passNight({ center, psa, customers, products }: DemoMsp): void {
     times: Number.POSITIVE_INFINITY,
     kind: 'resetBefore',
   })
+  for (const customer of customers) {
+    customer.priceLevelId = psa.priceLevelAfterNight(companyName(customer), customer.priceLevelId)
+  }
 }
 
-/** The configuration that a technician of this MSP would have entered. */
-export function configurationOf(msp: DemoMsp, screenUrl: string) {
+/**
+ * The configuration that a technician of this MSP would have entered.
+ *
+ * @param psaUrl the address of the PSA
+ */
+export function configurationOf(msp: DemoMsp, psaUrl: string, timeZone = berlin) {
   const { center, psa, customers, products } = msp
+  const connection = psa.connection.id
   return {
     version: 1,
-    settings: { timeZone: 'Europe/Berlin', dailyRunAt: '03:00', approval: 'automatic' },
+    settings: { timeZone, dailyRunAt: '03:00', approval: 'automatic' },
     connections: [
       {
         id: 'ksc',
@@ -281,51 +143,41 @@ export function configurationOf(msp: DemoMsp, screenUrl: string) {
         baseUrl: center.baseUrl,
         credentials: { user: center.user, password: center.password, internal: true },
       },
-      {
-        id: 'cw',
-        kind: 'connectwise',
-        name: 'ConnectWise',
-        baseUrl: screenUrl,
-        credentials: {
-          companyId: psa.companyId,
-          publicKey: psa.publicKey,
-          privateKey: psa.privateKey,
-          clientId: psa.clientId,
-        },
-      },
+      { ...psa.connection, baseUrl: psaUrl },
     ],
     people: [
-      { connection: 'cw', member: 'tess', role: 'technician' },
-      { connection: 'cw', member: 'ada', role: 'administrator' },
+      { connection, member: 'tess', role: 'technician' },
+      { connection, member: 'ada', role: 'administrator' },
     ],
-    companies: customers.flatMap(({ server, company, agreement, billing }) =>
+    companies: customers.flatMap(({ server, company, agreement, priceLevelId, billing }) =>
       company === null
         ? []
         : [
             {
               tenant: { connection: 'ksc', id: server.uid },
-              company: { connection: 'cw', id: String(company.id) },
+              company: { connection, id: company.id },
               billing,
-              agreementId: String(agreement.id),
+              agreementId: agreement.id,
+              priceLevelId,
             },
           ],
     ),
     products: [
       {
-        connection: 'cw',
+        connection,
         billByCategory: true,
         map: [
           {
             application: 'kes-business-advanced',
-            workstation: String(products.workstations.id),
-            server: String(products.servers.id),
-            other: String(products.other.id),
+            workstation: products.workstations.id,
+            server: products.servers.id,
+            other: products.other.id,
           },
           {
             application: 'kes-business-select',
-            workstation: String(products.select.id),
-            server: String(products.servers.id),
-            other: String(products.other.id),
+            workstation: products.select.id,
+            server: products.servers.id,
+            other: products.other.id,
           },
         ],
       },
@@ -333,7 +185,7 @@ export function configurationOf(msp: DemoMsp, screenUrl: string) {
   }
 }
 
-function openCustomer(center: KscAccount, psa: Account, plan: Plan): Customer {
+function openCustomer(center: KscAccount, psa: DemoPsa, products: Products, plan: Plan): Customer {
   const server = center.addServer({ name: plan.name })
   const key = server.addKey({
     product: `${plan.licence ?? advanced}. European Edition. 100-149 Node 1 year Base License`,
@@ -341,29 +193,28 @@ function openCustomer(center: KscAccount, psa: Account, plan: Plan): Customer {
     limitDate: '2099-12-31',
   })
   for (const [like, count] of plan.devices) key.use(server.addHosts(count, like))
-  const company = psa.addCompany({ name: `${plan.name} Ltd` })
-  const agreement = psa.addAgreement({
-    company: id(company),
-    name: 'Managed security',
-    startDate: '2025-01-01',
-    ...plan.agreement,
-  })
+  const { company, agreement, priceLevelId } = psa.addCustomer(
+    { name: companyName(plan), agreementEndsOn: plan.agreementEndsOn ?? null },
+    products,
+  )
   return {
     name: plan.name,
     server,
     key,
     agreement,
     company: plan.mapped === false ? null : company,
+    priceLevelId,
     billing: plan.billing ?? true,
   }
+}
+
+/** In the PSA; Kaspersky's servers have the name alone. */
+export function companyName({ name }: { name: string }): string {
+  return `${name} Ltd`
 }
 
 function customerOf(customers: Customer[], name: string): Customer {
   const customer = customers.find((candidate) => candidate.name === name)
   if (customer === undefined) throw new Error(`the demo has no customer ${name}`)
   return customer
-}
-
-function id(row: Row): number {
-  return Number(row.id)
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { applicationOf } from '../../worker/domain/catalogue.ts'
 import type { ChangeAnswer, Client, RunAnswer } from '../support/client.ts'
+import type { DemoPsa, PsaWords } from './psa.ts'
 import { signed, textTable } from './table.ts'
 import { reasonWords, stateWords, unbilledWords } from './words.ts'
 
@@ -17,18 +18,36 @@ const Evidence = z.object({
   left: z.array(z.object({ name: z.string() })),
 })
 
+/** What ids are called. Lists to choose from leave out what is switched off, so that names are kept from before. */
+export interface Names {
+  companies: Map<string, string>
+  products: Map<string, string>
+  tenants: Map<string, string>
+}
+
+export async function namesNow(client: Client, { connection }: DemoPsa): Promise<Names> {
+  return {
+    companies: await namesOf(client, `/api/companies?connection=${connection.id}`),
+    products: await namesOf(client, `/api/products?connection=${connection.id}`),
+    tenants: await namesOf(client, '/api/tenants'),
+  }
+}
+
 /** Prints one run as a billing clerk reads it. */
-export async function printDay(title: string, client: Client, run: RunAnswer): Promise<void> {
-  const companies = await namesOf(client, '/api/companies?connection=cw')
-  const products = await namesOf(client, '/api/products?connection=cw')
-  const tenants = await namesOf(client, '/api/tenants')
+export async function printDay(
+  title: string,
+  run: RunAnswer,
+  { client, psa, names }: { client: Client; psa: DemoPsa; names: Names },
+): Promise<void> {
+  const { words, connection } = psa
+  const { companies, products, tenants } = names
   const { counts } = run
 
   console.log(`\n${title} · ${run.day}`)
   console.log(
     `${counts.tenants} virtual servers, ${counts.incomplete} could not be read · ` +
       `${counts.created} lines made, ${counts.updated} updated, ${counts.unchanged} unchanged, ` +
-      `${counts.held} wait for you · ${run.calls.cw ?? 0} calls to ConnectWise\n`,
+      `${counts.held} wait for you · ${run.calls[connection.id] ?? 0} calls to ${words.name}\n`,
   )
 
   const changes = await client.changes(run.id)
@@ -40,11 +59,17 @@ export async function printDay(title: string, client: Client, run: RunAnswer): P
       String(change.to),
       signed(change.to - change.from),
       stateWords[change.state] ?? change.state,
-      await why(client, change, run.day),
+      await why(client, words, change, run.day),
     ]),
   )
   rows.sort((a, b) => `${a[0]} ${a[1]}`.localeCompare(`${b[0]} ${b[1]}`))
-  console.log(textTable(['Company', 'Product', 'Was', 'Is', 'Difference', 'State', 'Why'], rows, [2, 3, 4]))
+  console.log(
+    textTable(
+      [capital(words.company), capital(words.product), 'Was', 'Is', 'Difference', 'State', 'Why'],
+      rows,
+      [2, 3, 4],
+    ),
+  )
 
   const unbilled = await client.all('/api/unbilled', Unbilled)
   if (unbilled.length > 0) {
@@ -56,7 +81,7 @@ export async function printDay(title: string, client: Client, run: RunAnswer): P
           tenants.get(row.tenant) ?? row.tenant,
           applicationOf(row.application).name,
           String(row.quantity),
-          unbilledWords[row.reason] ?? row.reason,
+          unbilledWords(words)[row.reason] ?? row.reason,
         ]),
         [2],
       ),
@@ -69,8 +94,9 @@ export async function printDay(title: string, client: Client, run: RunAnswer): P
 }
 
 /** What a number is made of, or why it waits. */
-async function why(client: Client, change: ChangeAnswer, day: string): Promise<string> {
-  if (change.reason !== null && change.state === 'held') return reasonWords[change.reason] ?? change.reason
+async function why(client: Client, words: PsaWords, change: ChangeAnswer, day: string): Promise<string> {
+  const isWaiting = change.state === 'held' || change.state === 'planned'
+  if (change.reason !== null && isWaiting) return reasonWords(words)[change.reason] ?? change.reason
   const query = new URLSearchParams({
     connection: change.connection,
     agreement: change.agreementId,
@@ -78,7 +104,7 @@ async function why(client: Client, change: ChangeAnswer, day: string): Promise<s
     day,
   })
   const { counted, leftOut, left } = Evidence.parse(await client.call('GET', `/api/evidence?${query}`))
-  const parts = [`${counted.length} devices`]
+  const parts = [counted.length === 1 ? '1 device' : `${counted.length} devices`]
   if (leftOut.length > 0) parts.push(`${leftOut.length} not counted (${summary(leftOut)})`)
   if (left.length > 0) parts.push(`left: ${left.map(({ name }) => name).join(', ')}`)
   return parts.join('; ')
@@ -88,6 +114,10 @@ function summary(leftOut: { reason: string }[]): string {
   const counts = new Map<string, number>()
   for (const { reason } of leftOut) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts].map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ')
+}
+
+function capital(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1)
 }
 
 async function namesOf(client: Client, path: string): Promise<Map<string, string>> {

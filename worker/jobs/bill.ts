@@ -26,19 +26,19 @@ export async function bill(deps: Deps, connection: string, lease: Lease): Promis
   try {
     opened = await deps.psa(connection, { beforeCall: lease.beforeCall })
     const psa = opened.adapter
-    const runDay = run?.day ?? today
+    const days = psa.traits.oneChangeADay ? [today, await deps.changes.lastSentDay(connection)] : []
     const billing: Billing = {
       deps,
       connection,
       psa,
       lease,
       rules,
-      // What is booked by the day is never booked for a day that is over.
-      day: psa.traits.oneChangeADay && runDay < today ? today : runDay,
+      // What is booked by the day is never booked for a day that is over, or before what is booked already.
+      day: latest([run?.day ?? today, ...days]),
       untested: psa.traits.needsTestWrite && (await deps.configuration.testedAt(connection)) === null,
       run,
     }
-    return (await waitForRoom(billing)) ?? (await billStep(billing, today))
+    return (await waitForRoom(billing)) ?? (await billStep(billing, latest([today, ...days])))
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
     return await afterPsaFailure(deps, connection, { run, today }, error)
@@ -78,10 +78,11 @@ async function waitForRoom({ deps, connection, psa, run }: Billing): Promise<Nex
   }
 }
 
-async function billStep(billing: Billing, today: string): Promise<Next> {
+/** @param approvalDay the local day for which approved changes are sent */
+async function billStep(billing: Billing, approvalDay: string): Promise<Next> {
   const { deps, connection, psa, run } = billing
   const uncertainAt = await settleUncertain(billing, run === null ? 'now' : 'once_many')
-  const approvals = await carryOutAllApproved({ ...billing, day: today, run: null })
+  const approvals = await carryOutAllApproved({ ...billing, day: approvalDay, run: null })
   if (approvals === 'done') return { do: 'continue' }
   const restUntilMs = earliest(uncertainAt, approvals)
 
@@ -106,6 +107,10 @@ async function billStep(billing: Billing, today: string): Promise<Next> {
     }
   }
   return restUntilMs === null ? { do: 'stop' } : { do: 'rest', untilMs: restUntilMs }
+}
+
+function latest(days: (string | null)[]): string {
+  return days.reduce<string>((last, day) => (day !== null && day > last ? day : last), '')
 }
 
 function earliest(a: number | null, b: number | null): number | null {

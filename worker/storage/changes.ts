@@ -243,6 +243,17 @@ export function changeStore(db: D1Database) {
     )
   }
 
+  /** The latest local day for which anything was sent to the PSA; null where nothing ever was. */
+  async function lastSentDay(connection: string): Promise<string | null> {
+    const row = await firstRow(
+      db
+        .prepare('SELECT MAX(effective_on) AS day FROM change WHERE connection = ?1 AND sent_at IS NOT NULL')
+        .bind(connection),
+      z.object({ day: z.string().nullable() }),
+    )
+    return row?.day ?? null
+  }
+
   /** Lines of which a change was sent that holds from `day` on, by their id; the PSA may not have carried it out. */
   async function sentOn(connection: string, agreementIds: string[], day: string): Promise<Set<string>> {
     const rows = await allRows(
@@ -470,6 +481,7 @@ export function changeStore(db: D1Database) {
     heldUnused,
     open,
     unsettled,
+    lastSentDay,
     sentOn,
     accept,
     postpone,
