@@ -8,21 +8,30 @@ import { companiesAtOnce, downAfter, maxAttempts, messageMs, perMessage, retryBa
 import { newChanges, type PsaFacts, planFromPsa, psaFacts, type RunBilling } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
 import { sideBySide } from './side-by-side.ts'
-import { saveUnchanged } from './unchanged-companies.ts'
+import { saveUnchanged, unchangedCompanies } from './unchanged-companies.ts'
 
 /**
  * Plans companies whose use was read, and writes what need not wait. Those with nothing to write are saved together, each
  * other one by itself; how many others there are at most is what one message deals with.
  */
 export async function billCompanies(billing: RunBilling, companyIds: string[]): Promise<void> {
-  const { deps, connection, run } = billing
   const companies = await knownAndReadBack(billing, companyIds)
   const plannable = companies.filter((company) => company.blocked === null)
-  const read = await psaFacts(billing, plannable, run.id)
+  const read = await psaFacts(billing, plannable, billing.run.id)
   const facts = { ...read, fresh: await freshLines(billing, plannable, read) }
   if (billing.untested && plannable.length > 0) await tellUntested(billing)
 
-  const others = (await saveUnchanged(billing, companies, facts)).slice(0, perMessage)
+  const unchanged = await unchangedCompanies(billing, companies, facts)
+  const others = companies.filter((company) => !unchanged.some((one) => one.company === company))
+  await Promise.all([
+    saveUnchanged(billing, unchanged),
+    billEach(billing, others.slice(0, perMessage), facts),
+  ])
+}
+
+/** Bills companies side by side, each saved by itself; a fault of one of them is no fault of the others. */
+async function billEach(billing: RunBilling, others: CompanyKnowledge[], facts: PsaFacts): Promise<void> {
+  const { deps, connection, run } = billing
   const start = deps.now().getTime()
   const attempts = await deps.runWork.attemptCompanies(
     run.id,

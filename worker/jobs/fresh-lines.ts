@@ -3,9 +3,12 @@ import type { CompanyKnowledge } from './company-facts.ts'
 import { freshMs } from './pace.ts'
 import type { PsaFacts, RunBilling } from './plan-company.ts'
 
+/** So many agreements are read ahead: fewer than are billed while what was read is fresh. */
+const aheadAtMost = 2_000
+
 /**
  * Lines that were read moments ago, by agreement, where one call of the PSA tells those of many: what these companies
- * need, and in the same call what the next ones will. Empty where the PSA tells the lines of one agreement at a time.
+ * need, and together with that what the next ones will. Empty where the PSA tells the lines of one agreement at a time.
  */
 export async function freshLines(
   billing: RunBilling,
@@ -13,8 +16,7 @@ export async function freshLines(
   facts: PsaFacts,
 ): Promise<Map<string, Line[]>> {
   const { deps, connection, psa, run, day } = billing
-  const most = psa.traits.agreementsPerRead
-  if (most === 1) return new Map()
+  if (psa.traits.agreementsPerRead === 1) return new Map()
 
   const readSince = new Date(deps.now().getTime() - freshMs).toISOString()
   const fresh = (ids: string[]) => deps.facts.freshLines(connection, ids, readSince, day)
@@ -23,14 +25,11 @@ export async function freshLines(
   const missing = here.filter((id) => !known.has(id))
   if (missing.length === 0) return known
 
-  const next = (await deps.runWork.readyAgreements(run.id, connection, most)).filter(
+  const next = (await deps.runWork.readyAgreements(run.id, connection, aheadAtMost)).filter(
     (id) => !here.includes(id),
   )
   const nextKnown = await fresh(next)
-  const asked = [...missing, ...next.filter((id) => !nextKnown.has(id))].slice(
-    0,
-    Math.max(most, missing.length),
-  )
+  const asked = [...missing, ...next.filter((id) => !nextKnown.has(id))]
   const readAt = deps.now().toISOString()
   const read = await psa.lines(asked, day)
   await deps.together(deps.facts.saveManyLines(connection, read, readAt, day))

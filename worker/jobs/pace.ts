@@ -2,7 +2,7 @@
 export const perMessage = 25
 
 /** So many companies are looked at at once where that needs no call for each. */
-export const lookedAtAtOnce = 100
+export const lookedAtAtOnce = 250
 
 /** What was read or planned longer ago is read or planned afresh before anything is written on the strength of it. */
 export const freshMs = 2 * 60_000

@@ -59,12 +59,16 @@ export async function psaFacts(
     deps.facts.unreadAgreements(connection, [...new Set([...agreementIds, ...everywhere])], readFor),
     deps.facts.unreadProducts(connection, productIds, readFor),
   ])
-  if (unread.length > 0) {
-    await deps.facts.saveAgreements(connection, unread, await psa.agreements(unread, day), readFor)
-  }
-  if (unreadProducts.length > 0) {
-    await deps.facts.saveProducts(connection, unreadProducts, await psa.products(unreadProducts), readFor)
-  }
+  await Promise.all([
+    unread.length > 0 &&
+      psa
+        .agreements(unread, day)
+        .then((read) => deps.facts.saveAgreements(connection, unread, read, readFor)),
+    unreadProducts.length > 0 &&
+      psa
+        .products(unreadProducts)
+        .then((read) => deps.facts.saveProducts(connection, unreadProducts, read, readFor)),
+  ])
   const [agreements, products, lines, changedToday] = await Promise.all([
     deps.facts.agreements(connection, agreementIds),
     deps.facts.products(connection),

@@ -10,25 +10,24 @@ import {
   type RunBilling,
 } from './plan-company.ts'
 
-/**
- * Saves the companies for which nothing has to be written, all in one transaction; only those where that is known without
- * another call.
- *
- * @returns the others
- */
-export async function saveUnchanged(
+/** Those of these companies for which nothing has to be written, as far as that is known without another call. */
+export async function unchangedCompanies(
   billing: RunBilling,
   companies: CompanyKnowledge[],
   facts: PsaFacts,
-): Promise<CompanyKnowledge[]> {
-  const { deps, connection, run, lease } = billing
+): Promise<Planned[]> {
   const unchanged: Planned[] = []
   for (const company of companies) {
     const plan = company.blocked === null ? await planWithoutCall(billing, company, facts) : null
     if (plan !== null && plan.changes.length === 0) unchanged.push({ company, plan })
   }
-  if (unchanged.length === 0) return companies
+  return unchanged
+}
 
+/** Saves all of them in one transaction. */
+export async function saveUnchanged(billing: RunBilling, unchanged: Planned[]): Promise<void> {
+  const { deps, connection, run, lease } = billing
+  if (unchanged.length === 0) return
   await lease.save([
     ...(run.dryRun ? [] : linesAsFound(billing, unchanged)),
     deps.runWork.companiesDone(
@@ -37,8 +36,6 @@ export async function saveUnchanged(
       unchanged.map(({ company, plan }) => [company.companyId, plan.unchanged]),
     ),
   ])
-  const done = new Set(unchanged.map(({ company }) => company))
-  return companies.filter((company) => !done.has(company))
 }
 
 /** Null where the PSA would have to be asked, or an earlier plan would have to be taken back. */

@@ -12,13 +12,11 @@ const atOnce = 2
 
 /** @param day on which they are looked at, `YYYY-MM-DD` */
 export async function agreements(client: AutotaskClient, ids: string[], day: string): Promise<Agreement[]> {
-  const found = await withIds(client, contracts, 'id', recordIds(ids))
-  const bundles = await withIds(
-    client,
-    contractServiceBundles,
-    'contractID',
-    found.map(({ id }) => id),
-  )
+  const numbers = recordIds(ids)
+  const [found, bundles] = await Promise.all([
+    withIds(client, contracts, 'id', numbers),
+    withIds(client, contractServiceBundles, 'contractID', numbers),
+  ])
   const bundled = new Set(bundles.map(({ contractID }) => contractID))
   return found.map((record) => toAgreement(record, day, bundled.has(record.id)))
 }
