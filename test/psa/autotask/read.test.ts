@@ -68,9 +68,9 @@ describe('asking in bulk', () => {
     account.latencyMs = 20
     const ids = Array.from({ length: 4 * 450 + 1 }, (_, n) => `${30_001 + n}`)
 
-    await adapterOf(account).agreements(ids, contractDay)
+    await adapterOf(account).products(ids)
 
-    expect(account.threads.peak.get('Contracts')).toBe(2)
+    expect(account.threads.peak.get('Services')).toBe(2)
     expect(account.calls).toHaveLength(5)
   })
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
 import { type AutotaskClient, type Condition, type List, largestPage } from './client.ts'
-import { rejected } from './failure.ts'
-import { recordId } from './ids.ts'
+import { cursorAt, placeIn } from '../cursor.ts'
+import { autotaskId } from './ids.ts'
 import { companies, contractName, contracts, isActive, recurringService, services } from './records.ts'
 
 /** No name that is searched holds more characters. */
@@ -27,7 +27,7 @@ export async function agreementChoices(
   client: AutotaskClient,
   query: ChoiceQuery & { companyId: string | null },
 ): Promise<ChoicePage<AgreementChoice>> {
-  const company = query.companyId === null ? null : recordId(query.companyId)
+  const company = query.companyId === null ? null : autotaskId(query.companyId)
   if (query.companyId !== null && company === null) return nothing
   const conditions: Condition[] = [{ op: 'eq', field: 'contractType', value: recurringService }]
   if (company !== null) conditions.push({ op: 'eq', field: 'companyID', value: company })
@@ -81,14 +81,14 @@ async function choices<Schema extends z.ZodObject, T extends Choice>(
     const page: T[] = (await client.first(list, [...filter, ...isBehind], pageSize)).map(toChoice)
     for (const choice of page.filter(fits)) {
       const last = items.at(-1)
-      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(Number(last.id)) }
+      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(`after ${last.id}`) }
       items.push(choice)
     }
     const last = page.at(-1)
     if (page.length < pageSize || last === undefined) return { items, nextCursor: null }
     after = Number(last.id)
   }
-  return { items, nextCursor: after === null ? null : cursorAt(after) }
+  return { items, nextCursor: after === null ? null : cursorAt(`after ${after}`) }
 }
 
 /**
@@ -105,20 +105,6 @@ function holding(search: string): (choice: Choice) => boolean {
   return ({ name }) => name.toLowerCase().includes(wanted)
 }
 
-function cursorAt(id: number): string {
-  return btoa(`after ${id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
 function idOfCursor(client: AutotaskClient, cursor: string): number {
-  const id = recordId(/^after (\d+)$/.exec(decoded(cursor))?.[1] ?? '')
-  if (id !== null) return id
-  throw rejected(client.vendor, 400, 'this cursor was not given out by us')
-}
-
-function decoded(cursor: string): string {
-  try {
-    return atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
-  } catch {
-    return ''
-  }
+  return Number(placeIn(client.vendor, cursor, /^after (\d{1,10})$/)[1])
 }

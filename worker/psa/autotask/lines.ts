@@ -1,7 +1,7 @@
 import type { Line } from '../port.ts'
 import type { AutotaskClient } from './client.ts'
 import type { AutotaskConnection } from './connection.ts'
-import { recordIds } from './ids.ts'
+import { autotaskIds } from './ids.ts'
 import { bookableOn, monthsOf, type PeriodGrid } from './period.ts'
 import { inChunks, mostValues, withIds } from './read.ts'
 import {
@@ -36,7 +36,7 @@ export async function lines(
   agreementIds: string[],
   day: string,
 ): Promise<Map<string, Line[]>> {
-  const found = await unitsOfLines(client, recordIds(agreementIds), day)
+  const found = await unitsOfLines(client, autotaskIds(agreementIds), day)
   const dated = found.filter(({ units }) => booking === 'periodStart' || units.kind === 'other_days')
   const contractOf = await contractsOf(client, dated)
   const gridOf = booking === 'periodStart' ? await gridsOf(client, found, contractOf) : () => null

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Agreement, Product } from '../port.ts'
 import type { AutotaskClient, Condition, List } from './client.ts'
-import { recordIds } from './ids.ts'
+import { autotaskIds } from './ids.ts'
 import { contractServiceBundles, contracts, services, toAgreement, toProduct } from './records.ts'
 
 /** Values in one filter; Autotask refuses more than 500. */
@@ -12,7 +12,7 @@ const atOnce = 2
 
 /** @param day on which they are looked at, `YYYY-MM-DD` */
 export async function agreements(client: AutotaskClient, ids: string[], day: string): Promise<Agreement[]> {
-  const numbers = recordIds(ids)
+  const numbers = autotaskIds(ids)
   const [found, bundles] = await Promise.all([
     withIds(client, contracts, 'id', numbers),
     withIds(client, contractServiceBundles, 'contractID', numbers),
@@ -22,7 +22,7 @@ export async function agreements(client: AutotaskClient, ids: string[], day: str
 }
 
 export async function products(client: AutotaskClient, ids: string[]): Promise<Product[]> {
-  return (await withIds(client, services, 'id', recordIds(ids))).map(toProduct)
+  return (await withIds(client, services, 'id', autotaskIds(ids))).map(toProduct)
 }
 
 /** Every record whose `field` is one of `ids` and that fits `conditions` too; no call where there are no ids. */

@@ -4,7 +4,7 @@ import type { NewLine, QuantityChange, Written } from '../port.ts'
 import type { AutotaskClient } from './client.ts'
 import { rejected, says } from './failure.ts'
 import type { AutotaskConnection } from './connection.ts'
-import { recordId } from './ids.ts'
+import { autotaskId } from './ids.ts'
 import { lines } from './lines.ts'
 
 /** Books the difference as an adjustment: it can't be read back, changed or taken away again. */
@@ -111,7 +111,7 @@ function isQuantity(units: number): boolean {
 }
 
 function knownId(client: AutotaskClient, id: string): number {
-  const number = recordId(id)
+  const number = autotaskId(id)
   if (number !== null) return number
   throw rejected(client.vendor, 404, `no record has the id "${id}"`)
 }

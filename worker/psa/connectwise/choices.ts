@@ -1,10 +1,10 @@
 import type * as z from 'zod'
-import { VendorError } from '../../vendor/error.ts'
 import { parseShape } from '../../vendor/http.ts'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
 import type { ConnectWiseClient } from './client.ts'
 import { allOf, anyOf, containing, equalTo, foundLoosely } from './conditions.ts'
-import { recordId } from './ids.ts'
+import { cursorAt, placeIn } from '../cursor.ts'
+import { recordId } from '../record-id.ts'
 import { largestPage, lastIdOf } from './read.ts'
 import {
   AgreementRecord,
@@ -113,37 +113,19 @@ async function choices<Schema extends z.ZodType, T extends Choice>(
       const record = parseShape(client.vendor, row, list.record)
       if (!list.accepts(record) || (loose && !holds(record, list.searched, search))) continue
       const last = items.at(-1)
-      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(Number(last.id)) }
+      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(`after ${last.id}`) }
       items.push(list.toChoice(record))
     }
     afterId = lastIdOf(client.vendor, page, afterId)
     if (page.length < pageSize) return { items, nextCursor: null }
   }
-  return { items, nextCursor: cursorAt(afterId) }
+  return { items, nextCursor: cursorAt(`after ${afterId}`) }
 }
 
 function holds<T>(record: T, fields: (keyof T)[], search: string): boolean {
   return fields.some((field) => `${record[field] ?? ''}`.toLowerCase().includes(search.toLowerCase()))
 }
 
-function cursorAt(id: number): string {
-  return btoa(`after ${id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
 function idOfCursor(vendor: string, cursor: string): number {
-  const id = cursorIds(cursor)
-  if (id !== null) return id
-  throw new VendorError(vendor, {
-    kind: 'rejected',
-    status: 400,
-    reply: 'this cursor was not given out by us',
-  })
-}
-
-function cursorIds(cursor: string): number | null {
-  try {
-    return recordId(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')).replace(/^after /, ''))
-  } catch {
-    return null
-  }
+  return Number(placeIn(vendor, cursor, /^after (\d{1,10})$/)[1])
 }

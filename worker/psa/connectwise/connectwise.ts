@@ -8,7 +8,7 @@ import { agreementChoices, companyChoices, productChoices } from './choices.ts'
 import { type ConnectWiseClient, connectWiseClient, type Row } from './client.ts'
 import type { ConnectWiseConnection } from './connection.ts'
 import { podState, registerPod } from './hosted-pod.ts'
-import { recordId } from './ids.ts'
+import { recordId } from '../record-id.ts'
 import { isMember } from './member.ts'
 import { rowsBelow, rowsWithIds } from './read.ts'
 import {
@@ -115,7 +115,7 @@ function additionsOf(agreement: number): string {
 
 /** Text that can't be an id names nothing in ConnectWise. */
 function numbers(ids: string[]): number[] {
-  return ids.map(recordId).filter((id) => id !== null)
+  return ids.map((id) => recordId(id)).filter((id) => id !== null)
 }
 
 function knownId(client: ConnectWiseClient, id: string): number {

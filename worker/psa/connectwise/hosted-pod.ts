@@ -5,7 +5,7 @@ import type { PodProblem, PodRegistration, PodSetup, PodState } from '../port.ts
 import { type ConnectWiseClient, listPath, Rows } from './client.ts'
 import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted, readableText } from './failure.ts'
-import { recordId } from './ids.ts'
+import { recordId } from '../record-id.ts'
 import { largestPage } from './read.ts'
 
 const Screen = z.object({ id: z.int(), screenId: z.string().nullish(), name: z.string().nullish() })

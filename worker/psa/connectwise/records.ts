@@ -1,31 +1,9 @@
 import * as z from 'zod'
 import { minorUnits } from '../../domain/money.ts'
 import type { Agreement, Line, Product } from '../port.ts'
-
-/**
- * A field the specification lets be null or absent though no record we use may lack it: a line without a quantity or
- * an agreement without a company must stop the read, not pass for zero or for nobody's.
- */
-function present<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullish().transform((value, context): NonNullable<z.output<Schema>> => {
-    if (value !== null && value !== undefined) return value
-    context.issues.push({ code: 'custom', message: 'it is missing', input: value })
-    return z.NEVER
-  })
-}
+import { Day, dayOf, present } from '../record-fields.ts'
 
 const Id = present(z.int())
-
-/** Days come as midnight UTC of the day that is meant; text that holds no day stops the read. */
-const Day = z
-  .string()
-  .nullish()
-  .transform((text, context) => {
-    if (!text) return null
-    const day = dayOf(text)
-    if (day === null) context.issues.push({ code: 'custom', message: 'it is no date', input: text })
-    return day
-  })
 
 export const CompanyRecord = z.object({ id: Id, name: z.string().nullish() })
 export const companyFields = fieldsOf(CompanyRecord)
@@ -149,11 +127,3 @@ export function toLine(agreementId: string, record: z.output<typeof AdditionReco
 export function midnight(day: string): string {
   return `${day}T00:00:00Z`
 }
-
-/** The day of an ISO date or date-time, `YYYY-MM-DD`; null where the text is neither. */
-export function dayOf(text: string): string | null {
-  const found = /^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d{2}:\d{2})/.exec(text.trim())?.[1]
-  return found !== undefined && IsoDate.safeParse(found).success ? found : null
-}
-
-const IsoDate = z.iso.date()

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
 import type { Criterion, PagedList, TigerpawClient } from './client.ts'
-import { cursorAt, placeOf } from './cursor.ts'
-import { recordNumber } from './ids.ts'
+import { cursorOf, placeOf } from './cursor.ts'
+import { recordId } from '../record-id.ts'
 import { allRows } from './paging.ts'
 import { masterTable } from './read.ts'
 import {
@@ -38,7 +38,7 @@ export async function agreementChoices(
   query: ChoiceQuery & { companyId: string | null },
   today: string,
 ): Promise<ChoicePage<AgreementChoice>> {
-  const account = query.companyId === null ? null : recordNumber(query.companyId)
+  const account = query.companyId === null ? null : recordId(query.companyId)
   if (account === null) return { items: [], nextCursor: null }
   const list = {
     path: `/api/agreements/account/${account}?activeOnly=false`,
@@ -118,14 +118,14 @@ async function searchedChoices<Schema extends z.ZodType>(
       const choice = toChoice(record, place.list)
       if (choice === null) continue
       if (items.length === query.limit) {
-        return { items, nextCursor: cursorAt({ list: place.list, from: startRow + index }) }
+        return { items, nextCursor: cursorOf({ list: place.list, from: startRow + index }) }
       }
       items.push(choice)
     }
     place =
       page.nextRow === null ? { list: place.list + 1, from: 1 } : { list: place.list, from: page.nextRow }
   }
-  return { items, nextCursor: place.list < searches.length ? cursorAt(place) : null }
+  return { items, nextCursor: place.list < searches.length ? cursorOf(place) : null }
 }
 
 /** The page of `all` that is asked for, ordered by id. */
@@ -142,7 +142,7 @@ function choicesAmong<T extends Choice>(
   const next = found[limit]
   return {
     items: found.slice(0, limit),
-    nextCursor: next === undefined ? null : cursorAt({ list: 0, from: Number(next.id) }),
+    nextCursor: next === undefined ? null : cursorOf({ list: 0, from: Number(next.id) }),
   }
 }
 

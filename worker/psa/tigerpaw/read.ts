@@ -3,7 +3,7 @@ import { VendorError } from '../../vendor/error.ts'
 import type { Agreement, CompanyProblem, Product } from '../port.ts'
 import type { TigerpawClient } from './client.ts'
 import { isConfiguredProduct, type TigerpawConnection } from './connection.ts'
-import { recordNumber } from './ids.ts'
+import { recordId } from '../record-id.ts'
 import {
   AccountExternalProductRecord,
   AgreementRecord,
@@ -30,7 +30,7 @@ export async function products(client: TigerpawClient, ids: string[]): Promise<P
 
 /** Null where there is none. */
 export async function agreement(client: TigerpawClient, id: string): Promise<Agreement | null> {
-  const number = recordNumber(id)
+  const number = recordId(id)
   if (number === null) return null
   const record = await client.record(`/api/agreements/${number}`, AgreementRecord)
   return record === null ? null : toAgreement(record)
@@ -55,7 +55,7 @@ export async function itemDetail(client: TigerpawClient, itemId: string): Promis
  * either: charges that seem gone for another reason would be made a second time.
  */
 export async function charges(client: TigerpawClient, agreementId: string): Promise<ChargeRecord[]> {
-  const number = recordNumber(agreementId)
+  const number = recordId(agreementId)
   if (number === null) return []
   const found = await client.record(`/api/agreements/${number}/additionalcharges`, z.array(ChargeRecord))
   if (found !== null) return found
@@ -73,7 +73,7 @@ export async function companyProblem(
   connection: TigerpawConnection,
   companyId: string,
 ): Promise<CompanyProblem | null> {
-  const number = recordNumber(companyId)
+  const number = recordId(companyId)
   const linked =
     number === null
       ? null

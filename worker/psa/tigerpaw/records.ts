@@ -1,27 +1,8 @@
 import * as z from 'zod'
 import type { Agreement, Line, Product } from '../port.ts'
-
-/** A field that may be null or absent by the vendor's models, though no record we use may lack it. */
-function present<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullish().transform((value, context): NonNullable<z.output<Schema>> => {
-    if (value !== null && value !== undefined) return value
-    context.issues.push({ code: 'custom', message: 'it is missing', input: value })
-    return z.NEVER
-  })
-}
+import { Day, dayOf, present } from '../record-fields.ts'
 
 const Id = present(z.int())
-
-/** Days come as local midnight without a zone; text that holds no day stops the read. */
-const Day = z
-  .string()
-  .nullish()
-  .transform((text, context) => {
-    if (!text) return null
-    const day = dayOf(text)
-    if (day === null) context.issues.push({ code: 'custom', message: 'it is no date', input: text })
-    return day
-  })
 
 export const AccountRecord = z.object({
   AccountNumber: Id,
@@ -112,11 +93,3 @@ export function toLine(agreementId: string, charge: ChargeRecord): Line {
     bookableOn: null,
   }
 }
-
-/** The day of an ISO date or date-time, `YYYY-MM-DD`; null where the text is neither. */
-function dayOf(text: string): string | null {
-  const found = /^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d{2}:\d{2})/.exec(text.trim())?.[1]
-  return found !== undefined && IsoDate.safeParse(found).success ? found : null
-}
-
-const IsoDate = z.iso.date()

@@ -3,7 +3,7 @@ import type { ChargeAction, ChargePricing } from './charge-dialect.ts'
 import type { SubmitCharges } from './charges.ts'
 import type { TigerpawClient } from './client.ts'
 import { rejected } from './failure.ts'
-import { recordNumber } from './ids.ts'
+import { recordId } from '../record-id.ts'
 import { agreement, type ItemDetail, itemDetail } from './read.ts'
 
 export type NewCharge = Extract<ChargeAction, { action: 'Create' }>
@@ -57,7 +57,7 @@ export function chargeWriter(client: TigerpawClient, submit: SubmitCharges): Cha
 
     async setQuantity({ agreementId, lineId, productId, to, priceLevelId }) {
       assertCountable(to)
-      const detailId = recordNumber(lineId)
+      const detailId = recordId(lineId)
       if (detailId === null) throw notSent(`Tigerpaw has no charge "${lineId}"`)
       return write(agreementId, {
         action: 'Update',
