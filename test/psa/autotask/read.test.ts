@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Json } from '../../vendors/connectwise/row.ts'
+import type { Json } from '../../vendors/row.ts'
 import type { Account } from '../../vendors/autotask/account.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
 import { contractDay, failureOf } from '../contract.ts'

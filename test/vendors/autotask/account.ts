@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../connectwise/row.ts'
+import type { Json } from '../row.ts'
 import { createFaults, type Faults, type WireFailure } from '../faults.ts'
 import { type Builders, createBuilders } from './builders.ts'
 import { type Budget, createBudget, createThreads, type Threads } from './limits.ts'

@@ -1,4 +1,4 @@
-import type { Row, Values } from '../connectwise/row.ts'
+import type { Row, Values } from '../row.ts'
 import { entities } from './entities.ts'
 import type { StoredName, UnitsName } from './entities/entity.ts'
 import { spelledField } from './fields.ts'

@@ -1,4 +1,4 @@
-import { isObject, type Json, type Values } from '../connectwise/row.ts'
+import { isObject, type Json, type Values } from '../row.ts'
 import { entities } from './entities.ts'
 import type { Entity, WriteVerb } from './entities/entity.ts'
 import { invalidReference, refused } from './errors.ts'

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as z from 'zod'
-import type { Json } from '../connectwise/row.ts'
 import { type Answer, jsonAnswer, respond } from '../faults.ts'
+import { jsonIn, textOf } from '../request-body.ts'
 import type { Account, Call } from './account.ts'
 import { childAt, entityAt } from './entities.ts'
 import type { EntityName } from './entities/entity.ts'
@@ -133,20 +132,5 @@ function answered(answer: () => Answer): Answer {
     if (error instanceof ApiError) return errorAnswer(error)
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return errorAnswer(refused(`The emulator failed: ${message}`))
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function jsonIn(text: string): Json | undefined {
-  if (text === '') return undefined
-  try {
-    return z.json().parse(JSON.parse(text))
-  } catch {
-    return undefined
   }
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../connectwise/row.ts'
+import type { Json } from '../row.ts'
 import { type Answer, jsonAnswer } from '../faults.ts'
 import type { Account } from './account.ts'
 import { childAt, entityAt } from './entities.ts'

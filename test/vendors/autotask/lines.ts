@@ -1,4 +1,4 @@
-import type { Row, Values } from '../connectwise/row.ts'
+import type { Row, Values } from '../row.ts'
 import { later, monthsAfter } from './days.ts'
 import { recurringService } from './entities/contracts.ts'
 import { entities } from './entities.ts'

@@ -1,4 +1,4 @@
-import type { Values } from '../connectwise/row.ts'
+import type { Values } from '../row.ts'
 import type { Entity } from './entities/entity.ts'
 import type { Field } from './fields.ts'
 

@@ -1,4 +1,4 @@
-import type { Row, Values } from '../connectwise/row.ts'
+import type { Row, Values } from '../row.ts'
 import type { Lines } from './lines.ts'
 import { complete, existing, type LineKind, lineKinds, midnight, numberOf, type Store } from './store.ts'
 import { type Billed, posted } from './units.ts'

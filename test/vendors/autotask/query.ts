@@ -1,4 +1,4 @@
-import { isObject, type Json, type Row, type Values } from '../connectwise/row.ts'
+import { isObject, type Json, type Row, type Values } from '../row.ts'
 import { filterOf, type Matches } from './conditions.ts'
 import type { Entity } from './entities/entity.ts'
 import { refused, unknownField, wrongVerb } from './errors.ts'

@@ -1,4 +1,4 @@
-import { isObject, type Json, type Row, type Values } from '../connectwise/row.ts'
+import { isObject, type Json, type Row, type Values } from '../row.ts'
 import { checked } from './checking.ts'
 import { entities } from './entities.ts'
 import type { Entity, EntityName, StoredName } from './entities/entity.ts'

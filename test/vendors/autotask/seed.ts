@@ -1,4 +1,4 @@
-import type { Row } from '../connectwise/row.ts'
+import type { Row } from '../row.ts'
 import type { Builders } from './builders.ts'
 import { monthsAfter } from './days.ts'
 import { type Database, rowsOf } from './records.ts'

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
+import { closed, portOf } from '../listening.ts'
 import { type Account, type AccountOptions, createAccount } from './account.ts'
 import { exchange } from './exchange.ts'
 
@@ -47,21 +48,4 @@ export async function startAutotask(options: AutotaskOptions = {}): Promise<Auto
     },
     close: () => closed(server),
   }
-}
-
-async function portOf(server: Server, wanted: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(wanted, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port')
-  return address.port
-}
-
-async function closed(server: Server): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()))
-    server.closeAllConnections()
-  })
 }

@@ -1,12 +1,4 @@
-import {
-  createTable,
-  type Ids,
-  idsFrom,
-  type Json,
-  type Row,
-  type Table,
-  type Values,
-} from '../connectwise/row.ts'
+import { createTable, type Ids, idsFrom, type Json, type Row, type Table, type Values } from '../row.ts'
 import { entities } from './entities.ts'
 import type { AdjustmentsName, EntityName, LinesName, StoredName, UnitsName } from './entities/entity.ts'
 import type { Timeline } from './units.ts'

@@ -1,4 +1,4 @@
-import type { Row, Values } from '../connectwise/row.ts'
+import type { Row, Values } from '../row.ts'
 import type { UnitsName } from './entities/entity.ts'
 import type { Lines } from './lines.ts'
 import { complete, type LineKind, lineKinds, midnight, type Store } from './store.ts'

@@ -4,7 +4,7 @@ import { type Builders, createBuilders } from './builders.ts'
 import type { Policy, Surroundings } from './entities/entity.ts'
 import type { Screens } from './page/page.ts'
 import { type Action, type Area, createRights, type Rights } from './rights.ts'
-import type { Json, Row } from './row.ts'
+import type { Json, Row } from '../row.ts'
 import { createStore, type Store } from './store.ts'
 
 export interface Call {

@@ -5,7 +5,7 @@ import { company } from './entities/company.ts'
 import { type Entity, midnight, shown, type Surroundings } from './entities/entity.ts'
 import { product } from './entities/product.ts'
 import { info } from './records.ts'
-import type { Row, Values } from './row.ts'
+import type { Row, Values } from '../row.ts'
 import { referenceTo, referred, type Store } from './store.ts'
 
 type Named = number | { id: number }

@@ -3,7 +3,7 @@ import { childConditionsOn, conditionsOn, customFieldConditionsOn, likePattern }
 import { parseConditions } from './conditions.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
-import type { Values } from './row.ts'
+import type { Values } from '../row.ts'
 
 const acme: Values = {
   id: 250,

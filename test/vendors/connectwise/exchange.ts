@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as z from 'zod'
 import { type Answer, respond } from '../faults.ts'
+import { jsonIn, textOf } from '../request-body.ts'
 import type { Account, Call } from './account.ts'
 import { ApiError, errorAnswer, notFound } from './errors.ts'
 import { answerOf } from './handler.ts'
-import type { Json } from './row.ts'
 import { claimOf, signedIn } from './sign-in.ts'
 import { companyInfoAnswer, modelVersion, systemInfoAnswer } from './system.ts'
 
@@ -116,20 +115,5 @@ function headersOf({ status, body }: Answer, accept: string | undefined): Record
     ...(status < 300 && body !== undefined
       ? { 'content-type': `application/vnd.connectwise.com+json; version=${asked}; charset=utf-8` }
       : {}),
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function jsonIn(text: string): Json | undefined {
-  if (text === '') return undefined
-  try {
-    return z.json().parse(JSON.parse(text))
-  } catch {
-    return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type Values } from './row.ts'
+import { isObject, type Json, type Values } from '../row.ts'
 
 type Wanted = Map<string, Wanted>
 

@@ -11,7 +11,7 @@ import type { Fields } from './fields.ts'
 import { countOf, listed, type Query } from './listing.ts'
 import { allOf, type Collection, create, oneOf, patch, remove, replace } from './records.ts'
 import type { Action, Area } from './rights.ts'
-import type { Json, Row, Values } from './row.ts'
+import type { Json, Row, Values } from '../row.ts'
 import type { Caller } from './sign-in.ts'
 
 export interface ApiRequest {

@@ -9,7 +9,7 @@ import {
 import { ApiError } from './errors.ts'
 import { selectFields } from './field-selection.ts'
 import type { Fields } from './fields.ts'
-import type { Row, Values } from './row.ts'
+import type { Row, Values } from '../row.ts'
 
 const defaultPageSize = 25
 const largestPageSize = 1000

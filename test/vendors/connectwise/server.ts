@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import { closed, portOf } from '../listening.ts'
 import { type Account, type AccountOptions, createAccount } from './account.ts'
 import { certificate } from './certificate.ts'
 import { exchange } from './exchange.ts'
@@ -65,21 +66,4 @@ export async function startConnectWise(options: ConnectWiseOptions = {}): Promis
       await Promise.all(servers.map(closed))
     },
   }
-}
-
-async function portOf(server: Server, wanted: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(wanted, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port')
-  return address.port
-}
-
-async function closed(server: Server): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()))
-    server.closeAllConnections()
-  })
 }

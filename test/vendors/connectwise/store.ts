@@ -1,5 +1,5 @@
 import type { ReferenceKind } from './fields.ts'
-import { createTable, idsFrom, isObject, type Json, type Row, type Table } from './row.ts'
+import { createTable, idsFrom, isObject, type Json, type Row, type Table } from '../row.ts'
 
 /** The kinds of records that are only named by others. */
 export type LookupKind = Exclude<ReferenceKind, 'company' | 'product' | 'agreement' | 'member'>

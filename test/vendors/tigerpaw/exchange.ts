@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as z from 'zod'
 import { type Answer, respond } from '../faults.ts'
+import { jsonIn, textOf } from '../request-body.ts'
 import type { Account, Call } from './account.ts'
-import type { Json } from './json.ts'
 import { restAnswer } from './rest/answer.ts'
 import { claimOf } from './signature.ts'
 import { envelopeIn } from './soap/envelope.ts'
@@ -53,19 +52,4 @@ export async function exchange(
     return answer
   }
   await respond({ request, response, failure, latencyMs: account?.latencyMs ?? 0, carryOut })
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function jsonIn(text: string): Json | undefined {
-  if (text === '') return undefined
-  try {
-    return z.json().parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
 }

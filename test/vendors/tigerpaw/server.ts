@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
+import { portOf } from '../listening.ts'
 import { type Account, type Credentials, createAccount } from './account.ts'
 import { exchange } from './exchange.ts'
 
@@ -47,14 +48,4 @@ export async function startTigerpaw(options: TigerpawOptions = {}): Promise<Tige
         server.closeAllConnections()
       }),
   }
-}
-
-async function portOf(server: Server, wanted: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(wanted, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The server has no port')
-  return address.port
 }

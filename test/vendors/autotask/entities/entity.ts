@@ -1,4 +1,4 @@
-import type { Values } from '../../connectwise/row.ts'
+import type { Values } from '../../row.ts'
 import { type Field, type Fields, readOnly } from '../fields.ts'
 
 export type UnitsName = 'ContractServiceUnits' | 'ContractServiceBundleUnits'

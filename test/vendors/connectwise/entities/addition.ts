@@ -12,7 +12,7 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Json, type Row, type Values } from '../row.ts'
+import { isObject, type Json, type Row, type Values } from '../../row.ts'
 import { referenceTo, type Store } from '../store.ts'
 import { agreementStatus, agreementStatuses } from './agreement.ts'
 import { type Entity, midnight, type Problem, type Surroundings } from './entity.ts'

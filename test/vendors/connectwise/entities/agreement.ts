@@ -13,7 +13,7 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Row } from '../row.ts'
+import { isObject, type Row } from '../../row.ts'
 import { referenceTo } from '../store.ts'
 import { type Entity, midnight } from './entity.ts'
 

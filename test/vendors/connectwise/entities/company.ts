@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject } from '../row.ts'
+import { isObject } from '../../row.ts'
 import { type Entity, identifierProblems, midnight } from './entity.ts'
 
 const addressParts = ['addressLine1', 'addressLine2', 'city', 'state', 'zip', 'country']

@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Row } from '../row.ts'
+import { isObject, type Row } from '../../row.ts'
 import { type Entity, identifierProblems } from './entity.ts'
 
 const billableOption = oneOf('Billable', 'DoNotBill', 'NoCharge', 'NoDefault')
