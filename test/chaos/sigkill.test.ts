@@ -109,7 +109,7 @@ async function tellStory(side: Side, connection: string, random: () => number, t
   const configure = (zone: string) =>
     clientOf().configure(documentOf(center, side, connection, customers, product, zone))
 
-  addCustomers(20)
+  addCustomers(14)
   await configure(zones[0])
   const [first] = customers
   const preparation = side.preparation(connection, {
@@ -121,7 +121,7 @@ async function tellStory(side: Side, connection: string, random: () => number, t
   expect(bill(side, customers), title).toEqual(used(customers))
 
   for (const customer of customers) if (random() < 0.4) changeUse(customer, random)
-  addCustomers(10)
+  addCustomers(8)
   await configure(zones[1])
   const run = await startRun(clientOf())
   for (let kill = 0; kill < killsPerRound; kill++) {
