@@ -100,6 +100,16 @@ test('charges are priced by the level of their account, and a new level waits fo
   expect(await msp.run()).toMatchObject({ state: 'done', counts: { unchanged: 1 } })
 })
 
+test('price levels have their names on the screens, whoever chose them', async () => {
+  const { msp } = await openMsp()
+  msp.customer('Acme', { workstations: 9 })
+  await msp.run()
+
+  expect(await msp.api.get('/api/mappings')).toMatchObject({
+    body: { items: [{ names: { priceLevel: 'Managed' } }] },
+  })
+})
+
 test('an account that is not linked to the External Product is held until it is', async () => {
   const { side, msp } = await openMsp()
   const acme = msp.customer('Acme', { workstations: 9 })
