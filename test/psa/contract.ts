@@ -27,6 +27,8 @@ export interface PsaAccount {
   billed(agreementId: string): { productId: string; quantity: number }[]
   /** What lines are made with where the PSA has price levels; null where it has none. */
   priceLevelId: string | null
+  /** That came to the PSA so far. */
+  readonly calls: readonly unknown[]
   /** The next write is carried out, but its answer never comes. */
   loseAnswerToNextWrite(): void
   refuseNextWrite(): void
@@ -43,7 +45,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
 
       const written = await psa.createLine(made(93))
 
-      const [line, ...others] = await linesOf(psa, agreementId)
+      const [line, ...others] = await toldLines(psa, agreementId)
       expect(line).toEqual({
         id: expect.stringMatching(/./),
         agreementId,
@@ -66,7 +68,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
 
       const written = await psa.setQuantity(change(lineId, 40, 42))
 
-      const [line] = await linesOf(psa, agreementId)
+      const [line] = await toldLines(psa, agreementId)
       expect(line).toMatchObject({ id: lineId, quantity: 42 })
       expect(written).toEqual(written.kind === 'stored' ? { kind: 'stored', line } : { kind: 'accepted' })
       expect(billed(agreementId)).toEqual([{ productId, quantity: 42 }])
@@ -90,7 +92,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
 
       await psa.setQuantity(change(lineId, 4, 0))
 
-      expect(await linesOf(psa, agreementId)).toMatchObject([{ id: lineId, quantity: 0, endsOn: null }])
+      expect(await toldLines(psa, agreementId)).toMatchObject([{ id: lineId, quantity: 0, endsOn: null }])
     })
 
     test('an ended line is listed with its last day', async () => {
@@ -99,7 +101,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
       const ended = { agreementId, productId, quantity: 7, startsOn: '2026-01-01', endsOn: '2026-09-30' }
       const id = lineInPsa(ended)
 
-      expect(await linesOf(psa, agreementId)).toEqual([
+      expect(await toldLines(psa, agreementId)).toEqual([
         { id, ...ended, priceLevelId: null, bookableOn: null },
       ])
     })
@@ -112,13 +114,13 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
         quantity: 11,
         startsOn: '2026-01-01',
       })
-      const before = await linesOf(psa, agreementId)
+      const before = await toldLines(psa, agreementId)
 
       await psa.createLine(made(5))
-      const ours = (await linesOf(psa, agreementId)).find((line) => line.productId === productId)
+      const ours = (await toldLines(psa, agreementId)).find((line) => line.productId === productId)
       await psa.setQuantity(change(ours?.id ?? '', 5, 6))
 
-      const after = await linesOf(psa, agreementId)
+      const after = await toldLines(psa, agreementId)
       expect(after.filter(({ id }) => id === foreign)).toEqual(before)
     })
 
@@ -159,8 +161,8 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
 
       expect(agreements.map(({ id }) => id)).toEqual([agreementId])
       expect(products.map(({ id }) => id)).toEqual([productId])
-      expect(await linesOf(psa, '2099999')).toEqual([])
-      expect(await linesOf(psa, 'no-id')).toEqual([])
+      expect(await toldLines(psa, '2099999')).toEqual([])
+      expect(await toldLines(psa, 'no-id')).toEqual([])
       expect(await psa.agreements([], contractDay)).toEqual([])
     })
 
@@ -171,7 +173,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
       const failure = await failureOf(psa.createLine(made(93)))
 
       expect(surelyNotDone(failure)).toBe(false)
-      expect(await linesOf(psa, agreementId)).toMatchObject([{ productId }])
+      expect(await toldLines(psa, agreementId)).toMatchObject([{ productId }])
     })
 
     test('a quantity whose answer is lost may be set, and is what was asked for', async () => {
@@ -193,7 +195,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
       const failure = await failureOf(psa.createLine(made(93)))
 
       expect(surelyNotDone(failure)).toBe(true)
-      expect(await linesOf(psa, agreementId)).toEqual([])
+      expect(await toldLines(psa, agreementId)).toEqual([])
     })
 
     test('a line that does not exist is refused, and nothing is made instead', async () => {
@@ -202,7 +204,7 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
       const failure = await failureOf(psa.setQuantity(change('2099999', 4, 5)))
 
       expect(surelyNotDone(failure)).toBe(true)
-      expect(await linesOf(psa, agreementId)).toEqual([])
+      expect(await toldLines(psa, agreementId)).toEqual([])
     })
 
     test('an account that works has room for a run and no problem with its companies', async () => {
@@ -220,33 +222,6 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
 
       expect(tested).toEqual(psa.traits.needsTestWrite ? { ok: true, problems: [] } : null)
       expect(billed(agreementId)).toEqual([])
-    })
-
-    test('companies are found by a part of their name in any case, page by page', async () => {
-      const { psa, company } = await open()
-      const wanted = ['Acme North', 'Acme South', 'The acme house'].map(company)
-      company('Globex')
-
-      const first = await psa.companyChoices({ search: 'ACME', cursor: null, limit: 2 })
-      const second = await psa.companyChoices({ search: 'ACME', cursor: first.nextCursor, limit: 2 })
-
-      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(wanted)
-      expect(first.items).toHaveLength(2)
-      expect(second.nextCursor).toBeNull()
-    })
-
-    test('agreements to choose from can be those of one company', async () => {
-      const { psa, company, agreement } = await open()
-      const acme = company('Acme GmbH')
-      const ofAcme = agreement({ companyId: acme, startsOn: '2026-01-01', endsOn: '2099-12-31' })
-      agreement({ companyId: company('Globex'), startsOn: '2026-01-01' })
-
-      const page = await psa.agreementChoices({ search: '', cursor: null, limit: 100, companyId: acme })
-
-      expect(page).toMatchObject({
-        items: [{ id: ofAcme, startDate: '2026-01-01', endDate: '2099-12-31', active: true }],
-        nextCursor: null,
-      })
     })
 
     test('an account that works passes its check', async () => {
@@ -282,8 +257,13 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
   }
 }
 
-async function linesOf(psa: Psa, agreementId: string): Promise<Line[]> {
-  const lines = (await psa.lines([agreementId], contractDay)).get(agreementId)
+/** The lines on `contractDay`; undefined where they are not told. */
+export async function linesOf(psa: Psa, agreementId: string): Promise<Line[] | undefined> {
+  return (await psa.lines([agreementId], contractDay)).get(agreementId)
+}
+
+async function toldLines(psa: Psa, agreementId: string): Promise<Line[]> {
+  const lines = await linesOf(psa, agreementId)
   if (lines === undefined) throw new Error(`the lines of agreement ${agreementId} are not told`)
   return lines
 }

@@ -1,4 +1,4 @@
-import { VendorError } from '../vendor/error.ts'
+import { rejected } from './rejected.ts'
 
 /** `place` as text that says nothing to those who pass it on, fit for an address. */
 export function cursorAt(place: string): string {
@@ -13,11 +13,7 @@ export function cursorAt(place: string): string {
 export function placeIn(vendor: string, cursor: string, pattern: RegExp): RegExpExecArray {
   const place = pattern.exec(decoded(cursor))
   if (place !== null) return place
-  throw new VendorError(vendor, {
-    kind: 'rejected',
-    status: 400,
-    reply: 'this cursor was not given out by us',
-  })
+  throw rejected(vendor, 400, 'this cursor was not given out by us')
 }
 
 function decoded(cursor: string): string {

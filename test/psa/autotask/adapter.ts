@@ -1,11 +1,13 @@
 import { autotask } from '../../../worker/psa/autotask/autotask.ts'
 import type { AutotaskConnection } from '../../../worker/psa/autotask/connection.ts'
-import type { Line, NewLine, Psa, QuantityChange } from '../../../worker/psa/port.ts'
+import type { NewLine, Psa, QuantityChange } from '../../../worker/psa/port.ts'
 import { allowedHosts } from '../../../worker/vendor/hosts.ts'
 import { type VendorHttp, vendorHttp } from '../../../worker/vendor/http.ts'
 import type { RootMemory } from '../../../worker/vendor/root-memory.ts'
-import type { Account, Call } from '../../vendors/autotask/account.ts'
+import type { Account } from '../../vendors/autotask/account.ts'
+import type { Call } from '../../vendors/traffic.ts'
 import { contractDay } from '../contract.ts'
+import { memoryOf } from '../root-memory.ts'
 
 /** Noon of `contractDay`, for the emulator. */
 export const contractNoon = () => new Date(`${contractDay}T12:00:00Z`)
@@ -48,25 +50,9 @@ export function httpOf(connection: AutotaskConnection, timeoutMs = 5000): Vendor
   })
 }
 
-export function memoryOf(apiRoot: string | null): RootMemory & { stored: string | null } {
-  const memory = {
-    stored: apiRoot,
-    get: async () => memory.stored,
-    set: async (root: string) => {
-      memory.stored = root
-    },
-  }
-  return memory
-}
-
 /** The root of the API of `account`, as discovery finds it. */
 export function apiRootOf(account: Account): string {
   return `${account.zoneUrl}/ATServicesRest/V1.0`
-}
-
-/** Calls so far as `METHOD path`, in order. */
-export function callsOf(account: Account): string[] {
-  return account.calls.map(({ method, path }) => `${method} ${path}`)
 }
 
 export function isWrite({ method, path }: Call): boolean {
@@ -76,11 +62,6 @@ export function isWrite({ method, path }: Call): boolean {
 /** A refusal as Autotask words it, with status 500, or a fault of another status. */
 export function refusal(text: string, status = 500) {
   return { kind: 'status' as const, status, body: JSON.stringify({ errors: [text] }) }
-}
-
-/** The lines on `contractDay`; undefined where they are not told. */
-export async function linesOf(psa: Psa, agreementId: string): Promise<Line[] | undefined> {
-  return (await psa.lines([agreementId], contractDay)).get(agreementId)
 }
 
 /** A contract of 2026 with one service of 40 units, and what our adapter needs to change it. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bookableOn, periodStartFrom } from '../../../worker/psa/autotask/period.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { adapterOf, callsOf, contractNoon, withLine } from './adapter.ts'
+import { callsOf } from '../calls.ts'
+import { adapterOf, contractNoon, withLine } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

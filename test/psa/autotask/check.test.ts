@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { adapterOf, apiRootOf, callsOf, contractNoon, memoryOf, refusal } from './adapter.ts'
+import { callsOf } from '../calls.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf, contractNoon, refusal } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

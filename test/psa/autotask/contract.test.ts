@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { psaContract } from '../contract.ts'
-import { adapterOf, contractNoon, isWrite, memoryOf, refusal } from './adapter.ts'
+import { choicesContract } from '../choices-contract.ts'
+import { type PsaAccount, psaContract } from '../contract.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, contractNoon, isWrite, refusal } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {
@@ -9,11 +11,15 @@ beforeAll(async () => {
 })
 afterAll(() => vendor.close())
 
-psaContract('Autotask', async () => {
+psaContract('Autotask', open)
+choicesContract('Autotask', open)
+
+async function open(): Promise<PsaAccount> {
   const account = vendor.account()
   return {
     psa: adapterOf(account, { memory: memoryOf(null) }),
     records: { runOn: false, lineDays: false },
+    calls: account.calls,
     priceLevelId: null,
     company: (name) => `${account.addCompany({ name }).id}`,
     product: (name) => `${account.addService({ name, unitPrice: 3.5 }).id}`,
@@ -36,4 +42,4 @@ psaContract('Autotask', async () => {
       account.faults.add({ ...refusal('The Contract cannot be changed now.'), match: isWrite })
     },
   }
-})
+}

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '../../vendors/autotask/account.ts'
 import { rowsOf } from '../../vendors/autotask/records.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { contractDay, failureOf } from '../contract.ts'
-import { adapterOf, callsOf, contractNoon, linesOf, withLine } from './adapter.ts'
+import { callsOf } from '../calls.ts'
+import { contractDay, failureOf, linesOf } from '../contract.ts'
+import { adapterOf, contractNoon, withLine } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

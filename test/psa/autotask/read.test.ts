@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Json } from '../../vendors/row.ts'
 import type { Account } from '../../vendors/autotask/account.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { contractDay, failureOf } from '../contract.ts'
-import { adapterOf, callsOf, contractNoon, contractOf2026, linesOf, refusal, withLine } from './adapter.ts'
+import type { Json } from '../../vendors/row.ts'
+import { callsOf } from '../calls.ts'
+import { contractDay, failureOf, linesOf } from '../contract.ts'
+import { adapterOf, contractNoon, contractOf2026, refusal, withLine } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { surelyNotDone } from '../../../worker/vendor/error.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
-import { contractDay, failureOf } from '../contract.ts'
-import { contractNoon, isWrite, linesOf, refusal, withLine } from './adapter.ts'
+import { contractDay, failureOf, linesOf } from '../contract.ts'
+import { contractNoon, isWrite, refusal, withLine } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

@@ -3,17 +3,10 @@ import { autotask } from '../../../worker/psa/autotask/autotask.ts'
 import type { VendorHttp } from '../../../worker/vendor/http.ts'
 import type { Account } from '../../vendors/autotask/account.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
+import { callsOf } from '../calls.ts'
 import { failureOf } from '../contract.ts'
-import {
-  adapterOf,
-  apiRootOf,
-  callsOf,
-  connectionOf,
-  contractNoon,
-  httpOf,
-  memoryOf,
-  withLine,
-} from './adapter.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf, connectionOf, contractNoon, httpOf, withLine } from './adapter.ts'
 
 let vendor: Autotask
 beforeAll(async () => {

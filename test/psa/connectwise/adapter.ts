@@ -1,10 +1,10 @@
 import type { ConnectWiseConnection } from '../../../worker/psa/connectwise/connection.ts'
 import { connectWise } from '../../../worker/psa/connectwise/connectwise.ts'
-import type { Line, Psa } from '../../../worker/psa/port.ts'
+import type { Psa } from '../../../worker/psa/port.ts'
 import { vendorHttp } from '../../../worker/vendor/http.ts'
 import type { RootMemory } from '../../../worker/vendor/root-memory.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
-import { contractDay } from '../contract.ts'
+import { memoryOf } from '../root-memory.ts'
 
 export interface Differences {
   baseUrl?: string
@@ -40,27 +40,7 @@ export function adapterOf(account: Account, differences: Differences = {}): Psa 
   return connectWise(connection, http, differences.memory ?? memoryOf(null))
 }
 
-export function memoryOf(apiRoot: string | null): RootMemory & { stored: string | null } {
-  const memory = {
-    stored: apiRoot,
-    get: async () => memory.stored,
-    set: async (root: string) => {
-      memory.stored = root
-    },
-  }
-  return memory
-}
-
 /** The API root of `account`, as discovery finds it. */
 export function apiRootOf(account: Account): string {
   return `${account.baseUrl}/${account.codebase}apis/3.0`
-}
-
-export async function linesOf(psa: Psa, agreementId: string): Promise<Line[] | undefined> {
-  return (await psa.lines([agreementId], contractDay)).get(agreementId)
-}
-
-/** Calls so far as `METHOD path`, in order. */
-export function callsOf(account: Account): string[] {
-  return account.calls.map(({ method, path }) => `${method} ${path}`)
 }

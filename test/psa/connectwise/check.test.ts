@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { throttled } from '../../vendors/connectwise/errors.ts'
 import type { Area } from '../../vendors/connectwise/rights.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { adapterOf, apiRootOf, memoryOf } from './adapter.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { psaContract } from '../contract.ts'
+import { choicesContract } from '../choices-contract.ts'
+import { type PsaAccount, psaContract } from '../contract.ts'
 import { adapterOf } from './adapter.ts'
 
 let vendor: ConnectWise
@@ -9,11 +10,15 @@ beforeAll(async () => {
 })
 afterAll(() => vendor.close())
 
-psaContract('ConnectWise', async () => {
+psaContract('ConnectWise', open)
+choicesContract('ConnectWise', open)
+
+async function open(): Promise<PsaAccount> {
   const account = vendor.account()
   return {
     psa: adapterOf(account),
     records: { runOn: true, lineDays: true },
+    calls: account.calls,
     priceLevelId: null,
     company: (name) => `${account.addCompany({ name }).id}`,
     product: (name) => `${account.addProduct({ identifier: 'KES', description: name, price: 3.5 }).id}`,
@@ -47,4 +52,4 @@ psaContract('ConnectWise', async () => {
       })
     },
   }
-})
+}

@@ -3,7 +3,8 @@ import type { PodSetup } from '../../../worker/psa/port.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
 import { failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, type Differences, memoryOf } from './adapter.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf, type Differences } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MemberClaim } from '../../../worker/psa/port.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
+import { callsOf } from '../calls.ts'
 import { failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, callsOf, memoryOf } from './adapter.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {

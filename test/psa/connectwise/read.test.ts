@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { contractDay, failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, callsOf, type Differences, linesOf, memoryOf } from './adapter.ts'
+import { callsOf } from '../calls.ts'
+import { contractDay, failureOf, linesOf } from '../contract.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf, type Differences } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {

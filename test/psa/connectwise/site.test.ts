@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectWise } from '../../../worker/psa/connectwise/connectwise.ts'
+import type { NewLine } from '../../../worker/psa/port.ts'
 import { vendorHttp } from '../../../worker/vendor/http.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
+import { callsOf } from '../calls.ts'
 import { contractDay, failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, callsOf, memoryOf } from './adapter.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {
@@ -62,13 +65,7 @@ describe('finding the API', () => {
     const product = `${account.addProduct({ identifier: 'TLS', description: 'SSL is required' }).id}`
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v2024_1/apis/3.0`) })
 
-    await psa.createLine({
-      agreementId: agreement,
-      productId: product,
-      quantity: 8,
-      startsOn: contractDay,
-      priceLevelId: null,
-    })
+    await psa.createLine(newLine(agreement, product, 8))
 
     expect(account.additionsOf(Number(agreement))).toMatchObject([{ description: 'SSL is required' }])
   })
@@ -78,13 +75,7 @@ describe('finding the API', () => {
     const { agreement, product } = agreementAndProduct(account)
     const psa = adapterOf(account, { memory: memoryOf(`${vendor.url}/v1/apis/3.0/v2/apis/3.0`) })
 
-    await psa.createLine({
-      agreementId: agreement,
-      productId: product,
-      quantity: 8,
-      startsOn: contractDay,
-      priceLevelId: null,
-    })
+    await psa.createLine(newLine(agreement, product, 8))
 
     expect(account.additionsOf(Number(agreement))).toHaveLength(1)
     expect(callsOf(account).filter((call) => call.startsWith('POST'))).toHaveLength(2)
@@ -164,6 +155,10 @@ describe('finding the API', () => {
     expect(await psa.products(['501'])).toEqual([])
   })
 })
+
+function newLine(agreementId: string, productId: string, quantity: number): NewLine {
+  return { agreementId, productId, quantity, startsOn: contractDay, priceLevelId: null }
+}
 
 function agreementAndProduct(account: Account) {
   const company = account.addCompany({ name: 'Acme GmbH' })

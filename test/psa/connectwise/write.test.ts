@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { surelyNotDone } from '../../../worker/vendor/error.ts'
 import { throttled } from '../../vendors/connectwise/errors.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
-import { contractDay, failureOf } from '../contract.ts'
-import { adapterOf, apiRootOf, type Differences, linesOf, memoryOf } from './adapter.ts'
+import { contractDay, failureOf, linesOf } from '../contract.ts'
+import { memoryOf } from '../root-memory.ts'
+import { adapterOf, apiRootOf, type Differences } from './adapter.ts'
 
 let vendor: ConnectWise
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import type { Psa } from '../../../worker/psa/port.ts'
 import type { TigerpawConnection } from '../../../worker/psa/tigerpaw/connection.ts'
 import { tigerpaw } from '../../../worker/psa/tigerpaw/tigerpaw.ts'
 import { vendorHttp } from '../../../worker/vendor/http.ts'
-import type { Account, Call } from '../../vendors/tigerpaw/account.ts'
+import type { Account } from '../../vendors/tigerpaw/account.ts'
+import type { Call } from '../../vendors/traffic.ts'
 
 export interface Differences {
   baseUrl?: string
@@ -38,9 +39,4 @@ export const soapPath = '/api/rmm/tsiWS.asmx'
 
 export function isWrite({ path }: Call): boolean {
   return path === soapPath
-}
-
-/** Calls so far as `METHOD path`, in order. */
-export function callsOf(account: Account): string[] {
-  return account.calls.map(({ method, path }) => `${method} ${path}`)
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { startTigerpaw, type Tigerpaw } from '../../vendors/tigerpaw/server.ts'
-import { contractDay, psaContract } from '../contract.ts'
+import { choicesContract } from '../choices-contract.ts'
+import { contractDay, type PsaAccount, psaContract } from '../contract.ts'
 import { adapterOf, isWrite } from './adapter.ts'
 
 const noon = () => new Date(`${contractDay}T12:00:00Z`)
@@ -11,12 +12,16 @@ beforeAll(async () => {
 })
 afterAll(() => vendor.close())
 
-psaContract('Tigerpaw', async () => {
+psaContract('Tigerpaw', open)
+choicesContract('Tigerpaw', open)
+
+async function open(): Promise<PsaAccount> {
   const account = vendor.account()
   const level = account.addPriceLevel({ description: 'Managed customers' })
   return {
     psa: adapterOf(account, { now: noon }),
     records: { runOn: true, lineDays: false },
+    calls: account.calls,
     priceLevelId: `${level.id}`,
     company: (name) => `${account.addAccount({ name, linked: true }).id}`,
     product: (name) => {
@@ -38,4 +43,4 @@ psaContract('Tigerpaw', async () => {
     },
     refuseNextWrite: () => account.refuseNextWrite('The agreement is being billed just now.'),
   }
-})
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTigerpaw, type Tigerpaw } from '../../vendors/tigerpaw/server.ts'
-import { adapterOf, callsOf, isWrite, soapPath } from './adapter.ts'
+import { callsOf } from '../calls.ts'
+import { adapterOf, isWrite, soapPath } from './adapter.ts'
 
 let vendor: Tigerpaw
 beforeAll(async () => {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { NewLine, QuantityChange } from '../../../worker/psa/port.ts'
 import { surelyNotDone } from '../../../worker/vendor/error.ts'
 import { startTigerpaw, type Tigerpaw } from '../../vendors/tigerpaw/server.ts'
+import { callsOf } from '../calls.ts'
 import { failureOf } from '../contract.ts'
-import { adapterOf, callsOf, type Differences, isWrite, soapPath } from './adapter.ts'
+import { adapterOf, type Differences, isWrite, soapPath } from './adapter.ts'
 
 let vendor: Tigerpaw
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Json } from '../row.ts'
-import { createFaults, type Faults, type WireFailure } from '../faults.ts'
+import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
 import { type Budget, createBudget, createThreads, type Threads } from './limits.ts'
 import { createLines, type UnitsPolicy } from './lines.ts'
@@ -9,19 +8,7 @@ import { type Database, insert } from './records.ts'
 import { type Seed, seeded } from './seed.ts'
 import { type Accepted, createStore } from './store.ts'
 
-export interface Call {
-  /** Milliseconds since the epoch. */
-  at: number
-  method: string
-  /** As called, from behind `/ATServicesRest`. */
-  path: string
-  /** Decoded, by the names the caller used. */
-  query: Record<string, string>
-  /** What was answered, or would have been had the connection held; null where neither came to be. */
-  status: number | null
-  /** Absent where there was none or it was no JSON. */
-  body?: Json
-}
+export type { Call }
 
 export interface AccountOptions {
   /** The API user; a unique one is made where absent. */
@@ -36,7 +23,7 @@ export interface Options extends UnitsPolicy {
   slowdown: boolean
 }
 
-export interface Account extends Builders {
+export interface Account extends Builders, Traffic {
   /** Where the zone is looked up; stays when the account moves. */
   readonly baseUrl: string
   readonly userName: string
@@ -49,13 +36,6 @@ export interface Account extends Builders {
   readonly zoneUrl: string
   /** Puts the account into another zone: the one before answers 401 from then on. */
   moveZone(): void
-  readonly faults: Faults<Call, WireFailure>
-  /** In the order they came in. */
-  readonly calls: Call[]
-  /** Waited before each call is carried out. */
-  latencyMs: number
-  /** Calls wait until it settles, then for `latencyMs`. */
-  gate: Promise<void>
   readonly budget: Budget
   readonly threads: Threads
   readonly options: Options
@@ -91,6 +71,7 @@ export function createAccount(
 
   return {
     ...builders,
+    ...createTraffic(),
     baseUrl: zoneUrls[0],
     userName: accountOptions.userName ?? `${randomUUID().slice(0, 8)}@msp.example`,
     secret: randomUUID().replaceAll('-', '').slice(0, 24),
@@ -105,10 +86,6 @@ export function createAccount(
     moveZone() {
       zone = (zone + 1) % zoneUrls.length
     },
-    faults: createFaults<Call>(),
-    calls: [],
-    latencyMs: 0,
-    gate: Promise.resolve(),
     budget: createBudget(now),
     threads: createThreads(),
     options,

@@ -1,18 +1,6 @@
+import { type Received, received, type Sent } from '../calling.ts'
 import type { Account } from './account.ts'
 import type { Autotask } from './server.ts'
-
-export interface Sent {
-  method?: string
-  body?: unknown
-  headers?: Record<string, string>
-}
-
-export interface Received {
-  status: number
-  headers: Headers
-  /** The text itself where it is no JSON. */
-  json: unknown
-}
 
 /** What proves the account's API user. */
 export function credentials({ userName, secret, integrationCode }: Account): Record<string, string> {
@@ -35,9 +23,7 @@ export async function call(
     headers: { ...credentials(account), 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  const text = await response.text()
-  const json: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text
-  return { status: response.status, headers: response.headers, json }
+  return received(response)
 }
 
 /** Every `id` in an answer, in the order they come. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, jsonAnswer, respond } from '../faults.ts'
 import { jsonIn, textOf } from '../request-body.ts'
-import type { Account, Call } from './account.ts'
+import { failureMet, noted } from '../traffic.ts'
+import type { Account } from './account.ts'
 import { childAt, entityAt } from './entities.ts'
 import type { EntityName } from './entities/entity.ts'
 import { ApiError, errorAnswer, noResource, refused } from './errors.ts'
@@ -32,15 +33,7 @@ export async function exchange(
   const isLookup = segments.join('/') === 'v1.0/zoneinformation'
   const account = zone.find(isLookup ? (query.get('user') ?? '') : claimedUser(headers))
   const body = jsonIn(await textOf(request))
-  const call: Call = {
-    at: Date.now(),
-    method,
-    path: path ?? url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    status: null,
-    ...(body === undefined ? {} : { body }),
-  }
-  account?.calls.push(call)
+  const call = noted(account, { method, path: path ?? url.pathname, url, body })
 
   const isOpen = isLookup || segments.at(-1) === 'versioninformation'
   const admission = isOpen ? admitted : admissionOf(account, zone.number, request, segments)
@@ -67,10 +60,7 @@ export async function exchange(
     if (admission.refusal) {
       return await respond({ request, response, failure: null, latencyMs: 0, carryOut })
     }
-    await account?.gate
-    const failure = account?.faults.take(call) ?? null
-    if (failure?.kind === 'status') call.status = failure.status
-    if (failure?.kind === 'html') call.status = 200
+    const failure = await failureMet(account, call)
     const slowdownMs = account?.options.slowdown ? account.budget.slowdownMs() : 0
     const latencyMs = (account?.latencyMs ?? 0) + slowdownMs
     await respond({ request, response, failure, latencyMs, carryOut })

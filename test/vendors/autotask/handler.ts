@@ -1,5 +1,5 @@
-import type { Json } from '../row.ts'
 import { type Answer, jsonAnswer } from '../faults.ts'
+import type { Json } from '../row.ts'
 import type { Account } from './account.ts'
 import { childAt, entityAt } from './entities.ts'
 import type { Entity } from './entities/entity.ts'

@@ -1,7 +1,7 @@
 import type { Row, Values } from '../row.ts'
 import { later, monthsAfter } from './days.ts'
-import { recurringService } from './entities/contracts.ts'
 import { entities } from './entities.ts'
+import { recurringService } from './entities/contracts.ts'
 import { invalidReference, refused } from './errors.ts'
 import {
   complete,

@@ -5,8 +5,8 @@ import type { Entity, EntityName, StoredName } from './entities/entity.ts'
 import { completeStatus } from './entities/tickets.ts'
 import { refused } from './errors.ts'
 import type { Lines } from './lines.ts'
-import { unitRows } from './unit-rows.ts'
 import { complete, dayOf, isStored, lineKinds, type Store } from './store.ts'
+import { unitRows } from './unit-rows.ts'
 
 /** What is stored, and what follows from it when it changes. */
 export interface Database {

@@ -1,4 +1,5 @@
-import { createTable, type Ids, idsFrom, type Json, type Row, type Table, type Values } from '../row.ts'
+import type { Json, Row, Rows, Values } from '../row.ts'
+import { createTable, type Ids, idsFrom } from '../table.ts'
 import { entities } from './entities.ts'
 import type { AdjustmentsName, EntityName, LinesName, StoredName, UnitsName } from './entities/entity.ts'
 import type { Timeline } from './units.ts'
@@ -50,7 +51,7 @@ export interface Accepted {
 
 /** Everything one database has stored. Each kind of record has its own range of ids, so that no id fits two kinds. */
 export interface Store {
-  tables: Record<StoredName, Table>
+  tables: Record<StoredName, Rows>
   /** By the id of the contract service or contract service bundle. */
   timelines: Map<number, Timeline>
   /** Where the API shows a units row otherwise than it is, by the row's id. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Received } from '../calling.ts'
 import type { Account } from './account.ts'
-import { acmeAccount, call, type Received } from './calling.ts'
+import { acmeAccount, call } from './calling.ts'
 import { type Autotask, startAutotask } from './server.ts'
 
 let at: Autotask

@@ -1,25 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { createFaults, type Faults, type WireFailure } from '../faults.ts'
+import type { Row } from '../row.ts'
+import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
 import type { Policy, Surroundings } from './entities/entity.ts'
 import type { Screens } from './page/page.ts'
 import { type Action, type Area, createRights, type Rights } from './rights.ts'
-import type { Json, Row } from '../row.ts'
 import { createStore, type Store } from './store.ts'
 
-export interface Call {
-  /** Milliseconds since the epoch. */
-  at: number
-  method: string
-  /** As called, from behind `/apis/3.0`; whole for the discovery of the codebase. */
-  path: string
-  /** Decoded, by the names the caller used. */
-  query: Record<string, string>
-  /** What was answered, or would have been had the connection held; null where neither came to be. */
-  status: number | null
-  /** Absent where there was none or it was no JSON. */
-  body?: Json
-}
+export type { Call }
 
 export interface AccountOptions {
   /** The login company; a unique one is made where absent. */
@@ -39,7 +27,7 @@ export interface MemberSession {
   memberContext: 'web'
 }
 
-export interface Account extends Builders {
+export interface Account extends Builders, Traffic {
   readonly baseUrl: string
   readonly companyId: string
   readonly publicKey: string
@@ -51,13 +39,6 @@ export interface Account extends Builders {
   readonly apiMember: Row
   readonly rights: Rights
   readonly sessions: (MemberSession & { member: Row; rights: Rights })[]
-  readonly faults: Faults<Call, WireFailure>
-  /** In the order they came in. */
-  readonly calls: Call[]
-  /** Waited before each call is carried out. */
-  latencyMs: number
-  /** Calls wait until it settles, then for `latencyMs`. */
-  gate: Promise<void>
   readonly policy: Policy
   /** Where the vendor's own answers differ from place to place. */
   readonly answers: { wrongCredentials: 401 | 404; missingClientId: 401 | 403 }
@@ -95,6 +76,7 @@ export function createAccount(baseUrl: string, now: () => Date, options: Account
 
   return {
     ...createBuilders(store, surroundings, now),
+    ...createTraffic(),
     baseUrl,
     companyId,
     store,
@@ -108,11 +90,7 @@ export function createAccount(baseUrl: string, now: () => Date, options: Account
     clientId: randomUUID(),
     codebase: options.codebase ?? 'v2025_1/',
     isCloud: options.isCloud ?? true,
-    faults: createFaults<Call>(),
-    calls: [],
-    latencyMs: 0,
     screens: { podUrl: 'about:blank', members: [], proves: 'rightly' },
-    gate: Promise.resolve(),
     answers: { wrongCredentials: 401, missingClientId: 401 },
     deny: rights.deny,
     openSession(identifier, granted) {

@@ -1,11 +1,11 @@
 import * as z from 'zod'
+import type { Row, Values } from '../row.ts'
 import { addition } from './entities/addition.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
 import { type Entity, midnight, shown, type Surroundings } from './entities/entity.ts'
 import { product } from './entities/product.ts'
 import { info } from './records.ts'
-import type { Row, Values } from '../row.ts'
 import { referenceTo, referred, type Store } from './store.ts'
 
 type Named = number | { id: number }

@@ -1,18 +1,6 @@
+import { type Received, received, type Sent } from '../calling.ts'
 import type { Account } from './account.ts'
 import type { ConnectWise } from './server.ts'
-
-export interface Sent {
-  method?: string
-  body?: unknown
-  headers?: Record<string, string>
-}
-
-export interface Received {
-  status: number
-  headers: Headers
-  /** The text itself where it is no JSON. */
-  json: unknown
-}
 
 /** The header that proves the API member, or whoever has `name` and `secret`. */
 export function basic(account: Account, secret = account.privateKey, name = account.publicKey): string {
@@ -30,9 +18,7 @@ export async function call(
     headers: { authorization: basic(account), clientid: account.clientId, ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  const text = await response.text()
-  const json: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text
-  return { status: response.status, headers: response.headers, json }
+  return received(response)
 }
 
 /** Acme (250) with the agreement 31 and the products 41 at 3.50 and 42 at 7, both taxable. */

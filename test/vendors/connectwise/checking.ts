@@ -1,7 +1,7 @@
+import { isObject, type Json, type Values } from '../row.ts'
 import type { Entity, Problem, Surroundings } from './entities/entity.ts'
 import { invalidObject } from './errors.ts'
 import type { Field } from './fields.ts'
-import { isObject, type Json, type Values } from '../row.ts'
 import { referenceTo, referred, type Store } from './store.ts'
 
 export interface Check {

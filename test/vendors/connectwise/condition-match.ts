@@ -1,7 +1,7 @@
+import { isObject, type Json, type Values } from '../row.ts'
 import { type Condition, type Comparison, type Literal, parseConditions } from './conditions.ts'
 import { invalidCondition } from './errors.ts'
 import { customFieldFields, type Field, type Fields, infoFields, referenceFields } from './fields.ts'
-import { isObject, type Json, type Values } from '../row.ts'
 
 export type Matches = (record: Values) => boolean
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Values } from '../row.ts'
 import { childConditionsOn, conditionsOn, customFieldConditionsOn, likePattern } from './condition-match.ts'
 import { parseConditions } from './conditions.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
-import type { Values } from '../row.ts'
 
 const acme: Values = {
   id: 250,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, respond } from '../faults.ts'
 import { jsonIn, textOf } from '../request-body.ts'
-import type { Account, Call } from './account.ts'
+import { failureMet, noted } from '../traffic.ts'
+import type { Account } from './account.ts'
 import { ApiError, errorAnswer, notFound } from './errors.ts'
 import { answerOf } from './handler.ts'
 import { claimOf, signedIn } from './sign-in.ts'
@@ -38,16 +39,7 @@ export async function exchange(
   const companyId = discovered ?? claim?.companyId
   const account = companyId === undefined ? null : find(companyId)
   const body = jsonIn(await textOf(request))
-  const call: Call = {
-    at: Date.now(),
-    method,
-    path: path ?? url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    status: null,
-    ...(body === undefined ? {} : { body }),
-  }
-  account?.calls.push(call)
-  await account?.gate
+  const call = noted(account, { method, path: path ?? url.pathname, url, body })
 
   const answer = (): Answer => {
     if ((request.url ?? '').length > longestUrl) {
@@ -70,9 +62,7 @@ export async function exchange(
     })
   }
 
-  const failure = account?.faults.take(call) ?? null
-  if (failure?.kind === 'status') call.status = failure.status
-  if (failure?.kind === 'html') call.status = 200
+  const failure = await failureMet(account, call)
   const carryOut = (): Answer => {
     const result = answered(answer)
     call.status = result.status

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Answer, jsonAnswer } from '../faults.ts'
+import type { Json, Row, Values } from '../row.ts'
 import { addition } from './entities/addition.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
@@ -11,7 +12,6 @@ import type { Fields } from './fields.ts'
 import { countOf, listed, type Query } from './listing.ts'
 import { allOf, type Collection, create, oneOf, patch, remove, replace } from './records.ts'
 import type { Action, Area } from './rights.ts'
-import type { Json, Row, Values } from '../row.ts'
 import type { Caller } from './sign-in.ts'
 
 export interface ApiRequest {

@@ -1,3 +1,4 @@
+import type { Row, Values } from '../row.ts'
 import {
   childConditionsOn,
   comparable,
@@ -9,7 +10,6 @@ import {
 import { ApiError } from './errors.ts'
 import { selectFields } from './field-selection.ts'
 import type { Fields } from './fields.ts'
-import type { Row, Values } from '../row.ts'
 
 const defaultPageSize = 25
 const largestPageSize = 1000

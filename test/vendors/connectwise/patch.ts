@@ -1,6 +1,6 @@
+import { isObject, type Json, type Values } from '../row.ts'
 import type { Entity } from './entities/entity.ts'
 import { ApiError, invalidObject } from './errors.ts'
-import { isObject, type Json, type Values } from '../row.ts'
 
 /**
  * The record's values after the operations, unchecked, and the fields they touched.

@@ -1,13 +1,13 @@
+import { isObject, type Json, type Row, type Rows, type Values } from '../row.ts'
 import { checked } from './checking.ts'
 import { type Entity, shown, type Surroundings } from './entities/entity.ts'
 import { ApiError, notFound } from './errors.ts'
 import { patched } from './patch.ts'
-import { isObject, type Json, type Row, type Table, type Values } from '../row.ts'
 
 /** One kind of record in one place, e.g. the additions of one agreement. */
 export interface Collection {
   entity: Entity
-  table: Table
+  table: Rows
   around: Surroundings
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Row } from '../row.ts'
 import type { Account } from './account.ts'
 import { ApiError } from './errors.ts'
 import type { Rights } from './rights.ts'
-import type { Row } from '../row.ts'
 
 /** Who a request says it is from. */
 export interface Claim {

@@ -1,20 +1,21 @@
+import { isObject, type Json, type Row, type Rows, type Values } from '../row.ts'
+import { createTable, idsFrom } from '../table.ts'
 import type { ReferenceKind } from './fields.ts'
-import { createTable, idsFrom, isObject, type Json, type Row, type Table } from '../row.ts'
 
 /** The kinds of records that are only named by others. */
 export type LookupKind = Exclude<ReferenceKind, 'company' | 'product' | 'agreement' | 'member'>
 
 /** Everything one login company has stored. Each kind of record has its own range of ids, so that no id fits two kinds. */
 export interface Store {
-  companies: Table
-  agreements: Table
-  products: Table
-  members: Table
-  hostedScreens: Table
-  hostedSetups: Table
-  additionsOf(agreementId: number): Table
+  companies: Rows
+  agreements: Rows
+  products: Rows
+  members: Rows
+  hostedScreens: Rows
+  hostedSetups: Rows
+  additionsOf(agreementId: number): Rows
   allAdditions(): Row[]
-  lookup(kind: LookupKind): Table
+  lookup(kind: LookupKind): Rows
   /** Additions that stand on an invoice. */
   invoiced: Set<number>
 }
@@ -34,8 +35,8 @@ const names: Record<LookupKind, string[]> = {
 
 export function createStore(): Store {
   const additionIds = idsFrom(9001)
-  const additions = new Map<number, Table>()
-  const lookups = new Map<LookupKind, Table>()
+  const additions = new Map<number, Rows>()
+  const lookups = new Map<LookupKind, Rows>()
   return {
     companies: createTable(idsFrom(2001)),
     agreements: createTable(idsFrom(30001)),
@@ -52,7 +53,7 @@ export function createStore(): Store {
     lookup(kind) {
       const existing = lookups.get(kind)
       if (existing) return existing
-      const table = createTable(idsFrom(1))
+      const table = createTable<Values>(idsFrom(1))
       for (const name of names[kind]) table.insert({ name })
       lookups.set(kind, table)
       return table
@@ -62,8 +63,8 @@ export function createStore(): Store {
 }
 
 /** Which screens there are differs from version to version. */
-function hostedScreens(): Table {
-  const table = createTable(idsFrom(1))
+function hostedScreens(): Rows {
+  const table = createTable<Values>(idsFrom(1))
   for (const [screenId, name] of [
     ['ticket', 'Service Ticket'],
     ['contact', 'Contact'],
@@ -76,7 +77,7 @@ function hostedScreens(): Table {
   return table
 }
 
-function tableOf(store: Store, kind: ReferenceKind): Table {
+function tableOf(store: Store, kind: ReferenceKind): Rows {
   switch (kind) {
     case 'company':
       return store.companies

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { closed, portOf } from '../listening.ts'
 import { createAccount, type KscAccount, type NewAccount } from './account.ts'
 import { handle } from './handle.ts'
 
@@ -28,13 +28,8 @@ export async function startKsc({ port = 0, latencyMs = 0 }: KscOptions = {}): Pr
       response.destroy()
     })
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-
   const ksc: Ksc = {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${await portOf(server, port)}`,
     latencyMs,
     account(options = {}) {
       const account = createAccount(ksc.url, { ...options, user: options.user ?? `user-${randomUUID()}` })
@@ -42,12 +37,7 @@ export async function startKsc({ port = 0, latencyMs = 0 }: KscOptions = {}): Pr
       accounts.set(account.user, account)
       return account
     },
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
+    close: () => closed(server),
   }
   return ksc
 }

@@ -1,22 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createFaults, type Faults, type WireFailure } from '../faults.ts'
+import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
-import { createCoin, type Json, type Nulls } from './json.ts'
+import { createCoin, type Nulls } from './nulls.ts'
 import { createStore, type Store } from './store.ts'
-
-export interface Call {
-  /** Milliseconds since the epoch. */
-  at: number
-  method: string
-  /** Whole, without its query. */
-  path: string
-  /** Decoded, by the names the caller used. */
-  query: Record<string, string>
-  /** What was answered, or would have been had the connection held; null where neither came to be. */
-  status: number | null
-  /** The text itself for the SOAP service; else absent where there was none or it was no JSON. */
-  body?: Json
-}
 
 /** What a caller proves to be the MSP with; made up where absent. */
 export interface Credentials {
@@ -41,18 +27,13 @@ export interface Options {
   hasValidLicence: boolean
 }
 
-export interface Account extends Builders, Readonly<Credentials> {
+export type { Call }
+
+export interface Account extends Builders, Traffic, Readonly<Credentials> {
   readonly baseUrl: string
   /** That of the API user. */
   readonly externalProduct: { id: number; name: string }
   readonly store: Store
-  readonly faults: Faults<Call, WireFailure>
-  /** In the order they came in. */
-  readonly calls: Call[]
-  /** Waited before each call is carried out. */
-  latencyMs: number
-  /** Calls wait until it settles, then for `latencyMs`. */
-  gate: Promise<void>
   readonly options: Options
   /** The SOAP service answers the next write with `Success` false and `message`, and stores nothing of it. */
   refuseNextWrite(message: string): void
@@ -81,6 +62,7 @@ export function createAccount(
   const refusals: string[] = []
   return {
     ...createBuilders(store, externalProduct, now),
+    ...createTraffic(),
     publicKey: credentials.publicKey ?? randomUUID().toUpperCase(),
     privateKey: credentials.privateKey ?? randomUUID().toUpperCase(),
     soapUser: credentials.soapUser ?? `kaspersky_${randomUUID().slice(0, 8)}`,
@@ -88,10 +70,6 @@ export function createAccount(
     baseUrl,
     externalProduct: { id: externalProduct.id, name: externalProduct.name },
     store,
-    faults: createFaults<Call>(),
-    calls: [],
-    latencyMs: 0,
-    gate: Promise.resolve(),
     options,
     refuseNextWrite(message) {
       refusals.push(message)

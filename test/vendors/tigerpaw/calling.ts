@@ -1,3 +1,4 @@
+import { type Received, received, type Sent } from '../calling.ts'
 import type { Account } from './account.ts'
 import type { Tigerpaw } from './server.ts'
 import { tokenOf } from './signature.ts'
@@ -5,10 +6,7 @@ import { tokenOf } from './signature.ts'
 /** What the vendor's clock shows in the emulator's own tests. */
 export const clock = new Date('2026-11-17T09:30:00Z')
 
-export interface Sent {
-  method?: string
-  body?: unknown
-  headers?: Record<string, string>
+interface Signed extends Sent {
   privateKey?: string
   /** That the request is signed with. */
   date?: string
@@ -16,13 +14,8 @@ export interface Sent {
   dateHeader?: 'x-tsi-date' | 'date'
 }
 
-export interface Received {
-  status: number
-  json: unknown
-}
-
 /** Calls the REST API with the account's own keys, except for what is said otherwise. */
-export async function call(account: Account, path: string, sent: Sent = {}): Promise<Received> {
+export async function call(account: Account, path: string, sent: Signed = {}): Promise<Received> {
   const { method = 'GET', body, date = clock.toUTCString(), dateHeader = 'x-tsi-date' } = sent
   const url = new URL(path, account.baseUrl)
   const signed = { method, path: url.pathname, date }
@@ -32,7 +25,7 @@ export async function call(account: Account, path: string, sent: Sent = {}): Pro
     headers: { authorization: `TSI ${token}`, [dateHeader]: date, ...sent.headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: response.status, json: await response.json() }
+  return received(response)
 }
 
 /** Elements by their names; texts are written as they are. */

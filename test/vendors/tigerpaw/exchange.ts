@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Answer, respond } from '../faults.ts'
 import { jsonIn, textOf } from '../request-body.ts'
-import type { Account, Call } from './account.ts'
+import { failureMet, noted } from '../traffic.ts'
+import type { Account } from './account.ts'
 import { restAnswer } from './rest/answer.ts'
 import { claimOf } from './signature.ts'
 import { envelopeIn } from './soap/envelope.ts'
@@ -30,20 +31,9 @@ export async function exchange(
     : byPublicKey(claim?.publicKey ?? '')
 
   const body = isSoap ? text : jsonIn(text)
-  const call: Call = {
-    at: Date.now(),
-    method,
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    status: null,
-    ...(body === undefined ? {} : { body }),
-  }
-  account?.calls.push(call)
-  await account?.gate
+  const call = noted(account, { method, path: url.pathname, url, body })
 
-  const failure = account?.faults.take(call) ?? null
-  if (failure?.kind === 'status') call.status = failure.status
-  if (failure?.kind === 'html') call.status = 200
+  const failure = await failureMet(account, call)
   const carryOut = (): Answer => {
     const answer = isSoap
       ? soapAnswer(account, { method, headers, envelope, at: now() })

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { portOf } from '../listening.ts'
+import { closed, portOf } from '../listening.ts'
 import { type Account, type Credentials, createAccount } from './account.ts'
 import { exchange } from './exchange.ts'
 
@@ -42,10 +42,6 @@ export async function startTigerpaw(options: TigerpawOptions = {}): Promise<Tige
       accounts.push(account)
       return account
     },
-    close: () =>
-      new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()))
-        server.closeAllConnections()
-      }),
+    close: () => closed(server),
   }
 }

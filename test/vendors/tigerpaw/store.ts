@@ -1,9 +1,9 @@
-import { createTable, type Row, type Table } from './table.ts'
+import { createTable, idsFrom, type Stored, type Table } from '../table.ts'
 
-export type AccountRecord = Row<{ name: string; accountId: string; type: string; status: string }>
+export type AccountRecord = Stored<{ name: string; accountId: string; type: string; status: string }>
 
 /** That an account is known to an external product, and under which id there. */
-export type CrossReference = Row<{
+export type CrossReference = Stored<{
   account: number
   externalProduct: number
   externalId: string
@@ -11,12 +11,12 @@ export type CrossReference = Row<{
   comment: string | null
 }>
 
-export type ExternalProduct = Row<{ name: string; systemEntry: boolean }>
+export type ExternalProduct = Stored<{ name: string; systemEntry: boolean }>
 
-export type PriceLevel = Row<{ description: string }>
+export type PriceLevel = Stored<{ description: string }>
 
 /** Prices by the ids of price levels; a level without one has no price. */
-export type Item = Row<{
+export type Item = Stored<{
   itemId: string
   description: string
   inactive: boolean
@@ -24,7 +24,7 @@ export type Item = Row<{
 }>
 
 /** Days are `YYYY-MM-DD`; without `endDate` it runs on, with one it runs until that day is over. */
-export type Agreement = Row<{
+export type Agreement = Stored<{
   account: number
   type: string
   externalProduct: string
@@ -35,7 +35,7 @@ export type Agreement = Row<{
   lockedBy: string | null
 }>
 
-export type Charge = Row<{
+export type Charge = Stored<{
   agreement: number
   itemId: string
   description: string
@@ -65,16 +65,16 @@ export interface Store {
 }
 
 export function createStore(): Store {
-  const externalProducts = createTable<Values<ExternalProduct>>(71)
+  const externalProducts = createTable<Values<ExternalProduct>>(idsFrom(71))
   externalProducts.insert({ name: 'Remote Monitoring', systemEntry: true })
   return {
-    accounts: createTable(1052001),
-    crossReferences: createTable(801),
+    accounts: createTable(idsFrom(1052001)),
+    crossReferences: createTable(idsFrom(801)),
     externalProducts,
-    priceLevels: createTable(11),
-    items: createTable(501),
-    agreements: createTable(30001),
-    charges: createTable(9001),
+    priceLevels: createTable(idsFrom(11)),
+    items: createTable(idsFrom(501)),
+    agreements: createTable(idsFrom(30001)),
+    charges: createTable(idsFrom(9001)),
   }
 }
 

@@ -3,11 +3,12 @@ import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
 import { VendorError, type VendorFailure } from '../../vendor/error.ts'
 import type { VendorHttp } from '../../vendor/http.ts'
 import type { RootMemory } from '../../vendor/root-memory.ts'
+import { checked } from '../problems.ts'
 import { isUsedUp, usedPercent } from './budget.ts'
 import { type AutotaskClient, autotaskClient } from './client.ts'
 import type { AutotaskConnection } from './connection.ts'
 import { says } from './failure.ts'
-import { budgetUsed, checked, failureProblem, notAutotask, userUnknown } from './problems.ts'
+import { apiProblem, budgetUsed, notAutotask, userUnknown } from './problems.ts'
 import { missingRight, rights } from './rights.ts'
 import { askZone } from './zone.ts'
 
@@ -35,7 +36,7 @@ export async function checkConnection(
     const version = await apiVersion(client)
     return { ...checked(problems), ...(version === null ? {} : { version }) }
   } catch (error) {
-    if (error instanceof VendorError) return checked([failureProblem(error.failure, connection)])
+    if (error instanceof VendorError) return checked([apiProblem(error.failure, connection)])
     throw error
   }
 }

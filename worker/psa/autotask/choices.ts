@@ -1,15 +1,12 @@
 import type * as z from 'zod'
+import { choicesById } from '../choices-by-id.ts'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
 import { type AutotaskClient, type Condition, type List, largestPage } from './client.ts'
-import { cursorAt, placeIn } from '../cursor.ts'
 import { autotaskId } from './ids.ts'
 import { companies, contractName, contracts, isActive, recurringService, services } from './records.ts'
 
 /** No name that is searched holds more characters. */
 const longestName = 150
-
-/** So many pages are looked through for one page of choices; a further cursor goes on from there. */
-const mostPages = 20
 
 const nothing = { items: [], nextCursor: null }
 
@@ -71,24 +68,22 @@ async function choices<Schema extends z.ZodObject, T extends Choice>(
   if (search.length > longestName) return nothing
   const filter = [...conditions]
   if (search !== '') filter.push({ op: 'contains', field: searched, value: search })
-  const fits = isLoose(search) ? holding(search) : () => true
+  const isOffered = isLoose(search) ? holding(search) : () => true
   const pageSize = Math.min(query.limit + 1, largestPage)
 
-  const items: T[] = []
-  let after = query.cursor === null ? null : idOfCursor(client, query.cursor)
-  for (let pages = 0; pages < mostPages; pages++) {
-    const isBehind: Condition[] = after === null ? [] : [{ op: 'gt', field: 'id', value: after }]
-    const page: T[] = (await client.first(list, [...filter, ...isBehind], pageSize)).map(toChoice)
-    for (const choice of page.filter(fits)) {
-      const last = items.at(-1)
-      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(`after ${last.id}`) }
-      items.push(choice)
-    }
-    const last = page.at(-1)
-    if (page.length < pageSize || last === undefined) return { items, nextCursor: null }
-    after = Number(last.id)
-  }
-  return { items, nextCursor: after === null ? null : cursorAt(`after ${after}`) }
+  return choicesById(client.vendor, query, {
+    pageSize,
+    async page(afterId) {
+      const isBehind: Condition[] = afterId === null ? [] : [{ op: 'gt', field: 'id', value: afterId }]
+      const records = await client.first(list, [...filter, ...isBehind], pageSize)
+      const found = records.map(toChoice)
+      const last = found.at(-1)
+      return {
+        choices: found.map((choice) => (isOffered(choice) ? choice : null)),
+        lastId: last === undefined ? afterId : Number(last.id),
+      }
+    },
+  })
 }
 
 /**
@@ -103,8 +98,4 @@ function isLoose(search: string): boolean {
 function holding(search: string): (choice: Choice) => boolean {
   const wanted = search.toLowerCase()
   return ({ name }) => name.toLowerCase().includes(wanted)
-}
-
-function idOfCursor(client: AutotaskClient, cursor: string): number {
-  return Number(placeIn(client.vendor, cursor, /^after (\d{1,10})$/)[1])
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorReply } from '../../vendor/http.ts'
+import { rejected } from '../rejected.ts'
+import { inOneLine, jsonOrNull } from '../reply-text.ts'
 
 /** Texts in the vendor's words, of which a fragment in any letter case tells them. */
 const texts = {
@@ -43,31 +44,11 @@ export function assertAnswered(vendor: string, reply: VendorReply): void {
   }
   const refusal = refusalIn(reply)
   if (reply.status === 500 && refusal !== null) throw rejected(vendor, 500, refusal)
-  assertOk(vendor, { ...reply, text: refusal ?? readableText(reply.text) })
-}
-
-/** @param status the one of the answer; 0 where nothing was sent, and then `reply` is in our own words */
-export function rejected(vendor: string, status: number, reply: string): VendorError {
-  return new VendorError(vendor, { kind: 'rejected', status, reply: reply.slice(0, 500) })
+  assertOk(vendor, { ...reply, text: refusal ?? inOneLine(reply.text) })
 }
 
 /** The errors that the reply lists, in one line; null where it lists none. */
 export function refusalIn({ text }: VendorReply): string | null {
   const refusal = Refusal.safeParse(jsonOrNull(text))
   return refusal.success ? refusal.data.errors.join(' ') : null
-}
-
-export function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-/** A web page is told by its title. */
-function readableText(text: string): string {
-  if (!/^\s*(<!doctype html|<html)/i.test(text)) return text.replace(/\s+/g, ' ').trim()
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim()
-  return title ? `a web page came instead of data: ${title}` : 'a web page came instead of data'
 }

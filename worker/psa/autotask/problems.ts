@@ -1,12 +1,9 @@
-import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
-import { describeFailure, type VendorFailure } from '../../vendor/error.ts'
+import type { ConnectionProblem } from '../../vendor/check.ts'
+import type { VendorFailure } from '../../vendor/error.ts'
+import { originOf } from '../origin.ts'
+import { failureProblem } from '../problems.ts'
 import type { AutotaskConnection } from './connection.ts'
 import { says } from './failure.ts'
-import { lookupOrigin } from './zone.ts'
-
-export function checked(problems: ConnectionProblem[]): ConnectionCheck {
-  return { ok: problems.length === 0, problems }
-}
 
 export const userUnknown: ConnectionProblem = {
   code: 'user_unknown',
@@ -47,48 +44,15 @@ const integrationCodeRefused: ConnectionProblem = {
 }
 
 /** The failure in words for the person who entered the connection. */
-export function failureProblem(failure: VendorFailure, connection: AutotaskConnection): ConnectionProblem {
-  const origin = lookupOrigin(connection.baseUrl)
-  switch (failure.kind) {
-    case 'unauthorized':
-      return credentialsRefused
-    case 'throttled':
-      return {
-        code: 'throttled',
-        message: `Autotask has too many requests just now. Try again in ${failure.retryAfterSeconds} seconds.`,
-      }
-    case 'unavailable':
-      return failure.status === undefined
-        ? {
-            code: 'host_unreachable',
-            message:
-              `${origin} or the zone it names gave no answer (${failure.detail}). Check the spelling of the address; ` +
-              'it is https://webservices.autotask.net for everyone.',
-          }
-        : {
-            code: 'unavailable',
-            message: `Autotask can't answer just now (${failure.detail}). Try again in a few minutes.`,
-          }
-    case 'rejected':
-      return refusalProblem(failure, origin)
-    case 'unexpected_reply':
-      return {
-        code: 'unexpected_reply',
-        message: `Autotask answered, but ${describeFailure(failure)}. Check that the address is that of Autotask's API.`,
-      }
-  }
-}
-
-function refusalProblem(
-  { status, reply }: VendorFailure & { kind: 'rejected' },
-  origin: string,
-): ConnectionProblem {
-  if (says(reply, 'integrationCode')) return integrationCodeRefused
-  if (status >= 300 && status < 400) {
-    return {
-      code: 'host_redirects',
-      message: `${origin} sends callers on to another address. Enter https://webservices.autotask.net as the address.`,
-    }
-  }
-  return { code: 'rejected', message: `Autotask refused the request with status ${status}: ${reply}` }
+export function apiProblem(failure: VendorFailure, connection: AutotaskConnection): ConnectionProblem {
+  if (failure.kind === 'rejected' && says(failure.reply, 'integrationCode')) return integrationCodeRefused
+  return failureProblem(failure, {
+    psa: 'Autotask',
+    address: `${originOf(connection.baseUrl)} or the zone it names`,
+    credentialsRefused,
+    advice: {
+      unreachable: 'Check the spelling of the address; it is https://webservices.autotask.net for everyone.',
+      redirected: 'Enter https://webservices.autotask.net as the address.',
+    },
+  })
 }

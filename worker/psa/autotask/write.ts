@@ -1,9 +1,10 @@
 import { addDays } from '../../domain/day.ts'
 import { VendorError } from '../../vendor/error.ts'
 import type { NewLine, QuantityChange, Written } from '../port.ts'
+import { rejected } from '../rejected.ts'
 import type { AutotaskClient } from './client.ts'
-import { rejected, says } from './failure.ts'
 import type { AutotaskConnection } from './connection.ts'
+import { says } from './failure.ts'
 import { autotaskId } from './ids.ts'
 import { lines } from './lines.ts'
 

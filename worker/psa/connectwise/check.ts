@@ -1,13 +1,16 @@
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
-import { describeFailure, VendorError, type VendorFailure } from '../../vendor/error.ts'
+import { VendorError } from '../../vendor/error.ts'
 import { parseReply, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
 import type { RootMemory } from '../../vendor/root-memory.ts'
+import { originOf } from '../origin.ts'
+import { type Asked, checked, failureProblem, ownServerAdvice } from '../problems.ts'
+import { isWebPage } from '../reply-text.ts'
 import { type ConnectWiseClient, connectWiseClient, Rows } from './client.ts'
 import type { ConnectWiseConnection } from './connection.ts'
-import { assertAccepted, isWebPage, readableText } from './failure.ts'
+import { assertAccepted, readableText } from './failure.ts'
 import { SystemInfo } from './records.ts'
 import { missingRight, rights } from './rights.ts'
-import { askSite, isCloud, type SiteAnswer, siteOrigin } from './site.ts'
+import { askSite, isCloud, type SiteAnswer } from './site.ts'
 
 /**
  * Tries everything a run reads. Rights to add and edit agreements can't be tried without writing.
@@ -19,17 +22,17 @@ export async function checkConnection(
   http: VendorHttp,
   memory: RootMemory,
 ): Promise<ConnectionCheck> {
-  if (connection.credentials.clientId.trim() === '') return failed([clientIdMissing])
+  if (connection.credentials.clientId.trim() === '') return checked([clientIdMissing])
   try {
     const site = await askSite(connection, http)
     if (site.kind === 'found') await memory.set(site.apiRoot)
     const client = connectWiseClient(connection, http, memory)
     const { problems, reached } = await missingRights(client, connection)
-    if (!reached && site.kind !== 'found') return failed([siteProblem(site, connection)])
+    if (!reached && site.kind !== 'found') return checked([siteProblem(site, connection)])
     const version = reached ? await productVersion(client) : null
-    return { ok: problems.length === 0, problems, ...(version === null ? {} : { version }) }
+    return { ...checked(problems), ...(version === null ? {} : { version }) }
   } catch (error) {
-    if (error instanceof VendorError) return failed([failureProblem(error.failure, connection)])
+    if (error instanceof VendorError) return checked([failureProblem(error.failure, asked(connection))])
     throw error
   }
 }
@@ -80,10 +83,6 @@ function namesClientId(reply: VendorReply): boolean {
   return /client\s?-?id/i.test(readableText(reply.text))
 }
 
-function failed(problems: ConnectionProblem[]): ConnectionCheck {
-  return { ok: false, problems }
-}
-
 const credentialsRefused: ConnectionProblem = {
   code: 'credentials_refused',
   message:
@@ -115,7 +114,7 @@ function siteProblem(site: SiteAnswer, connection: ConnectWiseConnection): Conne
   return {
     code: 'company_unknown',
     message:
-      `${siteOrigin(connection.baseUrl)} knows no company "${connection.credentials.companyId}". Enter the company as it ` +
+      `${originOf(connection.baseUrl)} knows no company "${connection.credentials.companyId}". Enter the company as it ` +
       'is typed at sign-in to ConnectWise, and check that the address is the one you sign in at.',
   }
 }
@@ -124,47 +123,12 @@ function notConnectWise(connection: ConnectWiseConnection): ConnectionProblem {
   return {
     code: 'not_connectwise',
     message:
-      `What answers at ${siteOrigin(connection.baseUrl)} is not the ConnectWise API. Enter the address you sign in to ` +
+      `What answers at ${originOf(connection.baseUrl)} is not the ConnectWise API. Enter the address you sign in to ` +
       'ConnectWise at, e.g. https://na.myconnectwise.net, and let no proxy or sign-in page stand before it.',
   }
 }
 
-function failureProblem(failure: VendorFailure, connection: ConnectWiseConnection): ConnectionProblem {
-  const origin = siteOrigin(connection.baseUrl)
-  switch (failure.kind) {
-    case 'unauthorized':
-      return credentialsRefused
-    case 'throttled':
-      return {
-        code: 'throttled',
-        message: `ConnectWise has too many requests just now. Try again in ${failure.retryAfterSeconds} seconds.`,
-      }
-    case 'unavailable':
-      return failure.status === undefined
-        ? {
-            code: 'host_unreachable',
-            message:
-              `${origin} gave no answer (${failure.detail}). Check the spelling of the address, that its name exists in ` +
-              'public DNS, that its certificate is valid and publicly trusted, and that its firewall lets the internet in.',
-          }
-        : {
-            code: 'unavailable',
-            message: `ConnectWise can't answer just now (${failure.detail}). Try again in a few minutes.`,
-          }
-    case 'rejected':
-      return failure.status < 400
-        ? {
-            code: 'host_redirects',
-            message: `${origin} sends callers on to another address. Enter the address that a browser ends up at.`,
-          }
-        : {
-            code: 'rejected',
-            message: `ConnectWise refused the request with status ${failure.status}: ${failure.reply}`,
-          }
-    case 'unexpected_reply':
-      return {
-        code: 'unexpected_reply',
-        message: `ConnectWise answered, but ${describeFailure(failure)}. Check that the address is that of ConnectWise PSA.`,
-      }
-  }
+function asked(connection: ConnectWiseConnection): Asked {
+  const address = originOf(connection.baseUrl)
+  return { psa: 'ConnectWise', address, credentialsRefused, advice: ownServerAdvice }
 }

@@ -1,10 +1,10 @@
 import type * as z from 'zod'
 import { parseShape } from '../../vendor/http.ts'
+import { choicesById } from '../choices-by-id.ts'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
+import { recordId } from '../record-id.ts'
 import type { ConnectWiseClient } from './client.ts'
 import { allOf, anyOf, containing, equalTo, foundLoosely } from './conditions.ts'
-import { cursorAt, placeIn } from '../cursor.ts'
-import { recordId } from '../record-id.ts'
 import { largestPage, lastIdOf } from './read.ts'
 import {
   AgreementRecord,
@@ -20,9 +20,6 @@ import {
 
 /** No field that is searched holds more characters. */
 const longestName = 120
-
-/** So many pages are looked through for one page of choices; a further cursor goes on from there. */
-const mostPages = 20
 
 const nothing = { items: [], nextCursor: null }
 
@@ -99,33 +96,27 @@ async function choices<Schema extends z.ZodType, T extends Choice>(
   const conditions = [...list.conditions]
   if (search !== '') conditions.push(anyOf(list.searched.map((field) => containing(field, search))))
   const pageSize = loose || list.fewAccepted ? largestPage : Math.min(query.limit + 1, largestPage)
+  const isOffered = (record: z.output<Schema>) =>
+    list.accepts(record) && (!loose || holds(record, list.searched, search))
 
-  const items: T[] = []
-  let afterId = query.cursor === null ? 0 : idOfCursor(client.vendor, query.cursor)
-  for (let pages = 0; pages < mostPages; pages++) {
-    const page = await client.page(list.path, {
-      fields: list.fields,
-      pageSize,
-      afterId,
-      ...(conditions.length === 0 ? {} : { conditions: allOf(conditions) }),
-    })
-    for (const row of page) {
-      const record = parseShape(client.vendor, row, list.record)
-      if (!list.accepts(record) || (loose && !holds(record, list.searched, search))) continue
-      const last = items.at(-1)
-      if (items.length === query.limit && last) return { items, nextCursor: cursorAt(`after ${last.id}`) }
-      items.push(list.toChoice(record))
-    }
-    afterId = lastIdOf(client.vendor, page, afterId)
-    if (page.length < pageSize) return { items, nextCursor: null }
-  }
-  return { items, nextCursor: cursorAt(`after ${afterId}`) }
+  return choicesById(client.vendor, query, {
+    pageSize,
+    async page(afterId) {
+      const rows = await client.page(list.path, {
+        fields: list.fields,
+        pageSize,
+        afterId: afterId ?? 0,
+        ...(conditions.length === 0 ? {} : { conditions: allOf(conditions) }),
+      })
+      const records = rows.map((row) => parseShape(client.vendor, row, list.record))
+      return {
+        choices: records.map((record) => (isOffered(record) ? list.toChoice(record) : null)),
+        lastId: lastIdOf(client.vendor, rows, afterId ?? 0),
+      }
+    },
+  })
 }
 
 function holds<T>(record: T, fields: (keyof T)[], search: string): boolean {
   return fields.some((field) => `${record[field] ?? ''}`.toLowerCase().includes(search.toLowerCase()))
-}
-
-function idOfCursor(vendor: string, cursor: string): number {
-  return Number(placeIn(vendor, cursor, /^after (\d{1,10})$/)[1])
 }

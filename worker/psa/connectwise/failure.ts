@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorReply, type VendorRequest } from '../../vendor/http.ts'
+import { inOneLine, jsonOrNull } from '../reply-text.ts'
 import { missingRight } from './rights.ts'
 
 /** The usual shape of a refusal, and the one that throttling has. */
@@ -56,21 +57,9 @@ export function readableText(text: string): string {
       [refusal.message ?? refusal.code ?? refusal.error ?? '', ...details].filter(Boolean).join(': ') || text
     )
   }
-  if (isWebPage(text)) {
-    const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim()
-    return title ? `a web page came instead of data: ${title}` : 'a web page came instead of data'
-  }
-  return text.replace(/\s+/g, ' ').trim()
-}
-
-export function isWebPage(text: string): boolean {
-  return /^\s*(<!doctype html|<html)/i.test(text)
+  return inOneLine(text)
 }
 
 function refusalOf(text: string): z.output<typeof Refusal> | null {
-  try {
-    return Refusal.parse(JSON.parse(text))
-  } catch {
-    return null
-  }
+  return Refusal.safeParse(jsonOrNull(text)).data ?? null
 }

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { surelyNotDone, VendorError } from '../../vendor/error.ts'
 import { parseReply, parseShape, type VendorReply } from '../../vendor/http.ts'
 import type { PodProblem, PodRegistration, PodSetup, PodState } from '../port.ts'
+import { recordId } from '../record-id.ts'
 import { type ConnectWiseClient, listPath, Rows } from './client.ts'
 import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted, readableText } from './failure.ts'
-import { recordId } from '../record-id.ts'
 import { largestPage } from './read.ts'
 
 const Screen = z.object({ id: z.int(), screenId: z.string().nullish(), name: z.string().nullish() })

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import type { VendorHttp } from '../../vendor/http.ts'
 import type { RootMemory } from '../../vendor/root-memory.ts'
+import { type ApiRoot, lookedUpRoot } from '../api-root.ts'
+import { originOf } from '../origin.ts'
+import { jsonOrNull } from '../reply-text.ts'
 import type { ConnectWiseConnection } from './connection.ts'
 import { assertAccepted } from './failure.ts'
 
@@ -9,13 +12,6 @@ export type SiteAnswer =
   | { kind: 'found'; apiRoot: string }
   | { kind: 'company_unknown' }
   | { kind: 'not_connectwise' }
-
-export interface Site {
-  /** Without a slash at its end. */
-  apiRoot(): Promise<string>
-  /** Where the API is now that it was not found at `used`; null where it has not moved. Costs one call at most. */
-  movedFrom(used: string): Promise<string | null>
-}
 
 /** Routes to the current version on every site, cloud or not. */
 const codebaseEverywhere = 'v4_6_release/'
@@ -44,45 +40,12 @@ export function connectWiseSite(
   connection: ConnectWiseConnection,
   http: VendorHttp,
   memory: RootMemory,
-): Site {
-  let root: Promise<string> | undefined
-  let asked: Promise<string | null> | undefined
-
-  function ask(): Promise<string | null> {
-    asked ??= askAndRemember().catch((error: unknown) => {
-      asked = undefined
-      throw error
-    })
-    return asked
-  }
-
-  async function askAndRemember(): Promise<string | null> {
-    const answer = await askSite(connection, http)
-    if (answer.kind !== 'found') return null
-    await memory.set(answer.apiRoot)
-    return answer.apiRoot
-  }
-
-  async function find(): Promise<string> {
-    return (await memory.get()) ?? (await ask()) ?? apiRootWithoutDiscovery(connection.baseUrl)
-  }
-
-  return {
-    apiRoot() {
-      root ??= find().catch((error: unknown) => {
-        root = undefined
-        throw error
-      })
-      return root
-    },
-
-    async movedFrom(used) {
-      const now = await ask()
-      if (now === null || now === used) return null
-      root = Promise.resolve(now)
-      return now
-    },
-  }
+): ApiRoot {
+  return lookedUpRoot<SiteAnswer>(
+    memory,
+    () => askSite(connection, http),
+    () => apiRootWithoutDiscovery(connection.baseUrl),
+  )
 }
 
 /** @throws VendorError where no definite answer came */
@@ -90,7 +53,7 @@ export async function askSite(connection: ConnectWiseConnection, http: VendorHtt
   const company = encodeURIComponent(connection.credentials.companyId)
   const reply = await http({
     method: 'GET',
-    url: `${siteOrigin(connection.baseUrl)}/login/companyinfo/${company}`,
+    url: `${originOf(connection.baseUrl)}/login/companyinfo/${company}`,
     headers: { accept: 'application/json' },
   })
   if (reply.status === 429 || reply.status >= 500) assertAccepted(connection.name, reply)
@@ -108,12 +71,6 @@ export function isCloud(apiRoot: string): boolean {
   return cloudDomains.test(new URL(apiRoot).hostname) || !apiRoot.includes(`/${codebaseEverywhere}`)
 }
 
-/** Scheme, host and port of what was given as the site; `https:` where it names no scheme. */
-export function siteOrigin(baseUrl: string): string {
-  const text = baseUrl.trim()
-  return new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`).origin
-}
-
 function apiRootOf(baseUrl: string, codebase: string, siteUrl: string | null | undefined): string {
   const origin = siteUrl ? siteUrlOrigin(baseUrl, siteUrl) : null
   if (origin === null) return apiRootWithoutDiscovery(baseUrl, codebase)
@@ -121,7 +78,7 @@ function apiRootOf(baseUrl: string, codebase: string, siteUrl: string | null | u
 }
 
 function apiRootWithoutDiscovery(baseUrl: string, codebase = codebaseEverywhere): string {
-  const url = new URL(siteOrigin(baseUrl))
+  const url = new URL(originOf(baseUrl))
   if (cloudScreens.test(url.hostname)) url.hostname = `api-${url.hostname}`
   return rootAt(url.origin, codebase)
 }
@@ -132,15 +89,7 @@ function rootAt(origin: string, codebase: string): string {
 
 /** `SiteUrl` names a host only; the scheme stays that of the configured address. */
 function siteUrlOrigin(baseUrl: string, siteUrl: string): string | null {
-  const scheme = new URL(siteOrigin(baseUrl)).protocol
+  const scheme = new URL(originOf(baseUrl)).protocol
   const host = siteUrl.trim().replace(/^https?:\/\//i, '')
   return URL.parse(`${scheme}//${host}`)?.origin ?? null
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,6 @@
 import { VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorHttp } from '../../vendor/http.ts'
+import { rejected } from '../rejected.ts'
 import {
   type ChargeBatch,
   type ChargeOutcome,
@@ -7,7 +8,7 @@ import {
   encodeAdditionalCharges,
 } from './charge-dialect.ts'
 import { apiRoot, type TigerpawConnection } from './connection.ts'
-import { readableText, rejected, withoutSecrets } from './failure.ts'
+import { readableText, withoutSecrets } from './failure.ts'
 
 /** Writes the charges of one agreement; not safe to repeat. */
 export type SubmitCharges = (batch: ChargeBatch) => Promise<void>

@@ -1,8 +1,9 @@
 import type * as z from 'zod'
+import { mostPages } from '../choices-by-id.ts'
 import type { AgreementChoice, Choice, ChoicePage, ChoiceQuery } from '../port.ts'
+import { recordId } from '../record-id.ts'
 import type { Criterion, PagedList, TigerpawClient } from './client.ts'
 import { cursorOf, placeOf } from './cursor.ts'
-import { recordId } from '../record-id.ts'
 import { allRows } from './paging.ts'
 import { masterTable } from './read.ts'
 import {
@@ -13,9 +14,6 @@ import {
   toAgreement,
   toProduct,
 } from './records.ts'
-
-/** So many pages are looked through for one page of choices; a further cursor goes on from there. */
-const mostPages = 20
 
 /** How many rows are asked for at once; no limit is known. */
 const largestPage = 100

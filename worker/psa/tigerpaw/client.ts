@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { VendorError } from '../../vendor/error.ts'
 import { parseReply, parseShape, type VendorHttp, type VendorReply } from '../../vendor/http.ts'
+import { rejected } from '../rejected.ts'
+import { isWebPage } from '../reply-text.ts'
 import { apiRoot, type TigerpawConnection } from './connection.ts'
-import { assertAccepted, isWebPage, refusalIn, rejected, withoutSecrets } from './failure.ts'
+import { assertAccepted, refusalIn, withoutSecrets } from './failure.ts'
 import { nextRow, type RowPage, type RowRange } from './paging.ts'
 import { signedHeaders } from './signature.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorReply } from '../../vendor/http.ts'
+import { inOneLine, jsonOrNull } from '../reply-text.ts'
 import { missingRight } from './rights.ts'
 
 /** What Tigerpaw says instead of an answer, with an HTTP status or with 200. */
@@ -20,31 +20,9 @@ export function refusalIn(json: unknown): string | null {
   return refusal.data.Message || 'it gave no reason'
 }
 
-/** @param status the one of the answer; 0 where nothing was sent, and then `reply` is in our own words */
-export function rejected(vendor: string, status: number, reply: string): VendorError {
-  return new VendorError(vendor, { kind: 'rejected', status, reply: reply.slice(0, 500) })
-}
-
 /** What a refusal says, in one line: from JSON, a web page's title, or plain text. */
 export function readableText(text: string): string {
-  if (isWebPage(text)) {
-    const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim()
-    return title ? `a web page came instead of data: ${title}` : 'a web page came instead of data'
-  }
-  const message = Refusal.safeParse(jsonOrNull(text)).data?.Message
-  return (message || text).replace(/\s+/g, ' ').trim()
-}
-
-export function isWebPage(text: string): boolean {
-  return /^\s*(<!doctype html|<html)/i.test(text)
-}
-
-export function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  return inOneLine(Refusal.safeParse(jsonOrNull(text)).data?.Message || text)
 }
 
 /** A function that cuts the credentials out of what Tigerpaw says. */

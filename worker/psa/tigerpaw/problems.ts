@@ -1,10 +1,7 @@
-import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
+import type { ConnectionProblem } from '../../vendor/check.ts'
 import { describeFailure, VendorError, type VendorFailure } from '../../vendor/error.ts'
+import { failureProblem, ownServerAdvice } from '../problems.ts'
 import { apiRoot, type TigerpawConnection } from './connection.ts'
-
-export function checked(problems: ConnectionProblem[]): ConnectionCheck {
-  return { ok: problems.length === 0, problems }
-}
 
 /** The failure of `work`, or null where it went well. */
 export async function failureOf(work: () => Promise<unknown>): Promise<VendorFailure | null> {
@@ -21,13 +18,6 @@ export async function failureOf(work: () => Promise<unknown>): Promise<VendorFai
 export function wordsOf(failure: VendorFailure): string {
   const words = failure.kind === 'rejected' ? failure.reply : describeFailure(failure)
   return words.trim().replace(/\.$/, '')
-}
-
-export function throttled(retryAfterSeconds: number): ConnectionProblem {
-  return {
-    code: 'throttled',
-    message: `Tigerpaw has too many requests just now. Try again in ${retryAfterSeconds} seconds.`,
-  }
 }
 
 export const restKeysRefused: ConnectionProblem = {
@@ -56,36 +46,10 @@ export function notTigerpaw(connection: TigerpawConnection): ConnectionProblem {
 
 /** Why the REST API gave no answer to work with. */
 export function restProblem(failure: VendorFailure, connection: TigerpawConnection): ConnectionProblem {
-  const root = apiRoot(connection.baseUrl)
-  switch (failure.kind) {
-    case 'unauthorized':
-      return restKeysRefused
-    case 'throttled':
-      return throttled(failure.retryAfterSeconds)
-    case 'unavailable':
-      return failure.status === undefined
-        ? {
-            code: 'host_unreachable',
-            message:
-              `${root} gave no answer (${failure.detail}). Check the spelling of the address, that its name exists in public ` +
-              'DNS, that its certificate is valid and publicly trusted, and that its firewall lets the internet in.',
-          }
-        : {
-            code: 'unavailable',
-            message: `Tigerpaw can't answer just now (${failure.detail}). Try again in a few minutes.`,
-          }
-    case 'rejected':
-      if (failure.status === 0) return { code: 'rejected', message: `Nothing was asked: ${failure.reply}.` }
-      return failure.status < 400 && failure.status >= 300
-        ? {
-            code: 'host_redirects',
-            message: `${root} sends callers on to another address. Enter the address that a browser ends up at.`,
-          }
-        : { code: 'rejected', message: `Tigerpaw refused the request: ${failure.reply}` }
-    case 'unexpected_reply':
-      return {
-        code: 'unexpected_reply',
-        message: `Tigerpaw answered, but ${describeFailure(failure)}. Check that the address is that of Tigerpaw's API.`,
-      }
-  }
+  return failureProblem(failure, {
+    psa: 'Tigerpaw',
+    address: apiRoot(connection.baseUrl),
+    credentialsRefused: restKeysRefused,
+    advice: ownServerAdvice,
+  })
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { VendorError } from '../../vendor/error.ts'
 import type { Agreement, CompanyProblem, Product } from '../port.ts'
+import { recordId } from '../record-id.ts'
 import type { TigerpawClient } from './client.ts'
 import { isConfiguredProduct, type TigerpawConnection } from './connection.ts'
-import { recordId } from '../record-id.ts'
 import {
   AccountExternalProductRecord,
   AgreementRecord,

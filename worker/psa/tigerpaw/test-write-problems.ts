@@ -1,13 +1,14 @@
 import type { ConnectionProblem } from '../../vendor/check.ts'
 import type { VendorFailure } from '../../vendor/error.ts'
-import { soapUserRefused, throttled, wordsOf } from './problems.ts'
+import { throttled } from '../problems.ts'
+import { soapUserRefused, wordsOf } from './problems.ts'
 import type { ChargeRecord } from './records.ts'
 import type { Trial } from './trial.ts'
 
 /** Why Tigerpaw surely made no charge. */
 export function refused(failure: VendorFailure): ConnectionProblem {
   if (failure.kind === 'unauthorized') return soapUserRefused
-  if (failure.kind === 'throttled') return throttled(failure.retryAfterSeconds)
+  if (failure.kind === 'throttled') return throttled('Tigerpaw', failure.retryAfterSeconds)
   return {
     code: 'write_refused',
     message:

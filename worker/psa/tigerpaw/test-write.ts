@@ -1,9 +1,10 @@
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
 import { surelyNotDone, VendorError } from '../../vendor/error.ts'
+import { checked } from '../problems.ts'
 import type { SubmitCharges } from './charges.ts'
 import type { TigerpawClient } from './client.ts'
 import type { TigerpawConnection } from './connection.ts'
-import { checked, failureOf, restProblem } from './problems.ts'
+import { failureOf, restProblem } from './problems.ts'
 import { charges } from './read.ts'
 import type { ChargeRecord } from './records.ts'
 import {

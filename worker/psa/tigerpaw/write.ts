@@ -1,9 +1,9 @@
 import type { NewLine, QuantityChange, Written } from '../port.ts'
+import { recordId } from '../record-id.ts'
+import { rejected } from '../rejected.ts'
 import type { ChargeAction, ChargePricing } from './charge-dialect.ts'
 import type { SubmitCharges } from './charges.ts'
 import type { TigerpawClient } from './client.ts'
-import { rejected } from './failure.ts'
-import { recordId } from '../record-id.ts'
 import { agreement, type ItemDetail, itemDetail } from './read.ts'
 
 export type NewCharge = Extract<ChargeAction, { action: 'Create' }>

@@ -1,3 +1,4 @@
+import { isObject, type Json, type Row, type Values } from '../../row.ts'
 import {
   commonFields,
   date,
@@ -12,7 +13,6 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Json, type Row, type Values } from '../../row.ts'
 import { referenceTo, type Store } from '../store.ts'
 import { agreementStatus, agreementStatuses } from './agreement.ts'
 import { type Entity, midnight, type Problem, type Surroundings } from './entity.ts'

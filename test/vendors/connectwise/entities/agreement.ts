@@ -1,3 +1,4 @@
+import { isObject, type Row } from '../../row.ts'
 import {
   commonFields,
   date,
@@ -13,7 +14,6 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Row } from '../../row.ts'
 import { referenceTo } from '../store.ts'
 import { type Entity, midnight } from './entity.ts'
 

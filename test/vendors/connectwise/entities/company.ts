@@ -1,3 +1,4 @@
+import { isObject } from '../../row.ts'
 import {
   commonFields,
   date,
@@ -10,7 +11,6 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject } from '../../row.ts'
 import { type Entity, identifierProblems, midnight } from './entity.ts'
 
 const addressParts = ['addressLine1', 'addressLine2', 'city', 'state', 'zip', 'country']

@@ -1,6 +1,6 @@
+import type { Row, Values } from '../../row.ts'
 import type { FieldProblem } from '../errors.ts'
 import type { Fields } from '../fields.ts'
-import type { Row, Values } from '../../row.ts'
 import type { Store } from '../store.ts'
 
 export interface Policy {

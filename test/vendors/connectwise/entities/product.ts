@@ -1,3 +1,4 @@
+import { isObject, type Row } from '../../row.ts'
 import {
   commonFields,
   each,
@@ -10,7 +11,6 @@ import {
   text,
   whole,
 } from '../fields.ts'
-import { isObject, type Row } from '../../row.ts'
 import { type Entity, identifierProblems } from './entity.ts'
 
 const billableOption = oneOf('Billable', 'DoNotBill', 'NoCharge', 'NoDefault')

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import type { Json } from '../../row.ts'
 import { notFound, Refused } from '../errors.ts'
-import type { Json } from '../json.ts'
 import { type AccountRecord, type CrossReference, crossReferencesOf, type Store } from '../store.ts'
 import { pageAskedFor, pageOf } from './paging.ts'
 import { type RestCall, rowOf } from './rest-call.ts'

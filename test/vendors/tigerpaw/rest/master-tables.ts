@@ -1,5 +1,5 @@
+import type { Json } from '../../row.ts'
 import { notFound } from '../errors.ts'
-import type { Json } from '../json.ts'
 import type { ExternalProduct, PriceLevel } from '../store.ts'
 import type { RestCall } from './rest-call.ts'
 

@@ -1,6 +1,6 @@
+import type { Json, Values } from '../../row.ts'
 import type { Options } from '../account.ts'
 import { ApiError } from '../errors.ts'
-import type { Json, JsonObject } from '../json.ts'
 import type { RestCall } from './rest-call.ts'
 
 /** How many rows a page has unless asked, and at most, is the emulator's choice. */
@@ -32,7 +32,7 @@ export function pageOf<Row>(
   shown: (row: Row) => Json,
   { size, start }: PageRequest,
   lastPage: Options['lastPage'],
-): JsonObject {
+): Values {
   const next = start + size
   const none = { without: null, zero: 0, beyond: rows.length + 1 }
   return {

@@ -1,5 +1,5 @@
+import type { Json } from '../../row.ts'
 import { notFound } from '../errors.ts'
-import type { Json } from '../json.ts'
 import { type Item, itemOf, type Store } from '../store.ts'
 import { pageAskedFor, pageOf } from './paging.ts'
 import { type RestCall, rowOf } from './rest-call.ts'

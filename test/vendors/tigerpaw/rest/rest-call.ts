@@ -1,7 +1,7 @@
+import type { Json } from '../../row.ts'
+import type { Stored, Table } from '../../table.ts'
 import type { Account } from '../account.ts'
 import { notFound } from '../errors.ts'
-import type { Json } from '../json.ts'
-import type { Row, Table } from '../table.ts'
 
 /** A request whose sender is known. */
 export interface RestCall {
@@ -18,7 +18,7 @@ export interface RestCall {
 }
 
 /** @throws ApiError 404 where `id` is none of the table's, or no number */
-export function rowOf<Values>(table: Table<Values>, id: string | undefined, what: string): Row<Values> {
+export function rowOf<Values>(table: Table<Values>, id: string | undefined, what: string): Stored<Values> {
   const row = /^\d+$/.test(id ?? '') ? table.get(Number(id)) : undefined
   if (!row) throw notFound(`${what} ${id ?? ''}`)
   return row

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import type { Json } from '../../row.ts'
 import { ApiError, Refused } from '../errors.ts'
-import type { Json } from '../json.ts'
 import { type PageRequest, pageRequest } from './paging.ts'
 
 export interface SearchType<Row> {

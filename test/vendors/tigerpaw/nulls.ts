@@ -1,5 +1,4 @@
-export type Json = string | number | boolean | null | Json[] | JsonObject
-export type JsonObject = { [name: string]: Json }
+import type { Json } from '../row.ts'
 
 /** How fields without a value are shown. */
 export type Nulls = 'omitted' | 'null' | 'random'
