@@ -377,3 +377,22 @@ test('a replaced line that a person changed goes down from where it stands', () 
     { to: 40, reason: 'replaces_line', first: [{ line: '7', from: 55, to: 0 }] },
   ])
 })
+
+test('use that stays on two lines keeps each of them at its own share, and the rest moves from the one that bills it', () => {
+  const server = part(1, { application: 'edr', category: 'server' })
+  const other = part(1, { application: 'edr', category: 'other' })
+  const mail = part(1, { application: 'mail' })
+  const moved = wants([part(2, { application: 'edr' })], { agreement: '32', product: '503' })
+  const wanted = [moved, wants([mail], { agreement: '32', product: '502' }), wants([], at('503'))]
+
+  expect(
+    outcomeOf({
+      wanted,
+      own: [ours('7', [server], at('501')), ours('8', [other, mail], at('503'))],
+      lines: [line('7', 1, at('501')), line('8', 2, at('503'))],
+      dismissed: [[moved, 2]],
+    }),
+  ).toMatchObject([
+    { product: '502', do: 'create', to: 1, reason: 'replaces_line', first: [{ line: '8', from: 2, to: 1 }] },
+  ])
+})

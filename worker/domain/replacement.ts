@@ -56,7 +56,8 @@ interface LineToWrite {
 /**
  * The wanted lines that are going to be written, together with the use that stays with them because the line that
  * should take it over is not written: a person dismissed that, or only tenants that are gone use it. Use that stays
- * never raises a line.
+ * never raises a line, and a line keeps no more of it than it was written with: the rest of the same use may stand on
+ * another line of ours.
  *
  * @param resting wanted lines that nothing is written to
  */
@@ -68,8 +69,11 @@ export function withUseThatStays(facts: BillingFacts, resting: WantedLine[]): Li
     if (line === undefined) return [{ wanted, mapped: wanted.parts }]
 
     const staying = { ...wanted, parts: [...wanted.parts] }
+    const left = new Map(line.parts.map((old) => [old, old.quantity]))
     for (const { other, part } of useThatRests(facts, resting, line)) {
-      const quantity = Math.min(part.quantity, Math.max(0, line.quantity - staying.quantity))
+      const most = Math.min(part.quantity, Math.max(0, line.quantity - staying.quantity))
+      const shares = [...left.keys()].filter((old) => isTakenOver(line, old, part, other))
+      const quantity = takenFrom(left, shares, most)
       if (quantity === 0) continue
       staying.quantity += quantity
       if (other.goneQuantity === other.quantity) staying.goneQuantity += quantity
@@ -77,6 +81,17 @@ export function withUseThatStays(facts: BillingFacts, resting: WantedLine[]): Li
     }
     return [{ wanted: staying, mapped: wanted.parts }]
   })
+}
+
+/** Takes up to `most` from what is left of these shares, so that no two claims rest on the same one. */
+function takenFrom(left: Map<Part, number>, shares: Part[], most: number): number {
+  let taken = 0
+  for (const share of shares) {
+    const more = Math.min(left.get(share) ?? 0, most - taken)
+    left.set(share, (left.get(share) ?? 0) - more)
+    taken += more
+  }
+  return taken
 }
 
 /** Use that `line` bills and no resting line that should take it over does; in an order that is always the same. */
