@@ -95,15 +95,15 @@ export function psaContract(vendor: string, open: () => Promise<PsaAccount>): vo
       expect(await toldLines(psa, agreementId)).toMatchObject([{ id: lineId, quantity: 0, endsOn: null }])
     })
 
-    test('an ended line is listed with its last day', async () => {
+    test('an ended line is listed with its last day; where lines have no days of their own, it has none', async () => {
       const { psa, agreementId, productId, lineInPsa, records } = await withAgreement()
-      if (!records.lineDays) return
-      const ended = { agreementId, productId, quantity: 7, startsOn: '2026-01-01', endsOn: '2026-09-30' }
-      const id = lineInPsa(ended)
+      const line = { agreementId, productId, quantity: 7, startsOn: '2026-01-01' }
+      const days = records.lineDays
+        ? { startsOn: '2026-01-01', endsOn: '2026-09-30' }
+        : { startsOn: null, endsOn: null }
+      const id = lineInPsa(records.lineDays ? { ...line, endsOn: '2026-09-30' } : line)
 
-      expect(await toldLines(psa, agreementId)).toEqual([
-        { id, ...ended, priceLevelId: null, bookableOn: null },
-      ])
+      expect(await toldLines(psa, agreementId)).toMatchObject([{ ...line, ...days, id, bookableOn: null }])
     })
 
     test('lines that others made are never changed', async () => {
