@@ -26,12 +26,14 @@ import { agreements, companies, priceLevels, products } from './http/pickers.ts'
 import { podPage } from './http/pod-page.ts'
 import { podRegistration } from './http/pod-registration.ts'
 import { productMappings } from './http/product-mappings.ts'
+import { reports } from './http/reports.ts'
 import { runs } from './http/runs.ts'
 import { session } from './http/session.ts'
 import { settings } from './http/settings.ts'
 import { signIn } from './http/sign-in.ts'
 import { signInLinks } from './http/sign-in-links.ts'
 import { soon } from './http/soon.ts'
+import { sources } from './http/sources.ts'
 import { tenants } from './http/tenants.ts'
 import { testWrite } from './http/test-write.ts'
 import { today } from './http/today.ts'
@@ -67,6 +69,8 @@ const routes = new Hono<AppEnv>()
   .route('/mappings', mappings)
   .route('/company-choices', companyChoices)
   .route('/product-mappings', productMappings)
+  .route('/sources', sources)
+  .route('/sources', reports)
   .route('/runs', runs)
   .route('/changes', changes)
   .route('/usage', usage)

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { type Connection, type ConnectionOf, isSource } from './domain/configuration.ts'
+import { localDay } from './domain/day.ts'
 import { type ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
 import { autotask } from './psa/autotask/autotask.ts'
 import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
 import { tigerpaw } from './psa/tigerpaw/tigerpaw.ts'
+import { businessHub, type HubConnection } from './sources/hub/business-hub.ts'
 import { securityCenter } from './sources/ksc/security-center.ts'
 import type { UsageSource } from './sources/port.ts'
 import { auditStore } from './storage/audit.ts'
@@ -24,6 +26,7 @@ import { overviewStore } from './storage/overview.ts'
 import { ownLineStore } from './storage/own-lines.ts'
 import { pickerStore } from './storage/pickers.ts'
 import { psaFactsStore } from './storage/psa-facts.ts'
+import { reportStore } from './storage/reports.ts'
 import { runProgressStore } from './storage/run-progress.ts'
 import { runWorkStore } from './storage/run-work.ts'
 import { runStore } from './storage/runs.ts'
@@ -50,15 +53,21 @@ export type Deps = Awaited<ReturnType<typeof createDeps>>
 export async function createDeps(env: Env) {
   const settings = workerSettings(env)
   const configuration = configurationStore(env.DB, await sealer(settings.credentialsKey))
-
-  return {
-    settings,
+  const reports = reportStore(env.DB)
+  const common = {
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     /** Carries statements of several stores out in one transaction. */
     together: async (statements: D1PreparedStatement[]): Promise<void> => {
       if (statements.length > 0) await env.DB.batch(statements)
     },
+  }
+  const hub = (connection: ConnectionOf<'hub'>, hooks: CallHooks) =>
+    openHub(configuration, settings, common, connection, hooks)
+
+  return {
+    settings,
+    ...common,
     configuration,
     mappings: mappingStore(env.DB),
     mappingList: mappingListStore(env.DB),
@@ -76,6 +85,7 @@ export async function createDeps(env: Env) {
     decisions: decisionStore(env.DB),
     leftBehind: leftBehindStore(env.DB),
     unbilled: unbilledStore(env.DB),
+    reports,
     evidence: evidenceStore(env.DB),
     overview: overviewStore(env.DB),
     bills: billStore(env.DB),
@@ -91,7 +101,12 @@ export async function createDeps(env: Env) {
       await queue.send(message, { delaySeconds: Math.min(Math.ceil(delaySeconds), 43_200) })
     },
 
-    source: (id: string, hooks: CallHooks = {}) => openSource(configuration, settings, id, hooks),
+    source: (id: string, hooks: CallHooks = {}) =>
+      openSource(configuration, settings, id, hooks, async (connection) => {
+        const { hub: opened, calls } = await hub(connection, hooks)
+        return { connection, calls, adapter: businessHub(opened, reports) }
+      }),
+    hub: (connection: ConnectionOf<'hub'>) => hub(connection, {}),
     psa: (id: string, hooks: CallHooks = {}) => openPsa(configuration, settings, id, hooks),
   }
 }
@@ -111,6 +126,7 @@ async function openSource(
   settings: WorkerSettings,
   id: string,
   hooks: CallHooks,
+  hub: (connection: ConnectionOf<'hub'>) => Promise<Opened<UsageSource>>,
 ): Promise<Opened<UsageSource>> {
   const connection = await configuration.connection(id)
   if (connection === null || !isSource(connection.kind)) {
@@ -135,9 +151,39 @@ async function openSource(
         ),
       }
     }
-    default:
-      throw unusable(connection.name, 'this version cannot read connections of its kind yet')
+    case 'hub':
+      return hub(connection)
   }
+}
+
+type Common = Pick<HubConnection, 'now' | 'newId' | 'together'>
+
+async function openHub(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  common: Common,
+  connection: ConnectionOf<'hub'>,
+  hooks: CallHooks,
+): Promise<{ hub: HubConnection; calls: () => number }> {
+  const { id, name, baseUrl, options } = connection
+  const { timeZone } = await configuration.settings()
+  const hub = {
+    ...common,
+    id,
+    name,
+    maxAgeHours: options.maxAgeHours,
+    today: localDay(common.now(), timeZone),
+  }
+  if (baseUrl === null) return { hub: { ...hub, feed: null }, calls: () => 0 }
+  const { http, calls, credentials } = await openHttp(
+    configuration,
+    settings,
+    { ...connection, baseUrl },
+    hooks,
+    2,
+  )
+  const { token } = z.object({ token: z.string() }).nullable().parse(credentials) ?? { token: null }
+  return { hub: { ...hub, feed: { connection: { name, baseUrl, token }, http } }, calls }
 }
 
 /** As `openSource`, for the billing side. */
@@ -236,12 +282,14 @@ const noPsa = 'there is no such PSA connection'
 async function openHttp(
   configuration: Configurations,
   settings: WorkerSettings,
-  connection: ConnectionOf<'ksc' | 'connectwise' | 'autotask' | 'tigerpaw'>,
+  connection: Connection & { baseUrl: string },
   hooks: CallHooks,
   maxConcurrent: number,
 ): Promise<{ http: VendorHttp; calls: () => number; credentials: unknown }> {
   const { credentials, headers } = await configuration.secrets(connection.id)
-  if (credentials === null) throw unusable(connection.name, 'its credentials were never entered')
+  if (credentials === null && connection.kind !== 'hub') {
+    throw unusable(connection.name, 'its credentials were never entered')
+  }
   let calls = 0
   const http = vendorHttp({
     vendor: connection.name,
@@ -264,7 +312,7 @@ async function openHttp(
 /** Log-on names are no secrets, and cutting them out would make refusals hard to read. */
 function secretTexts(credentials: unknown): string[] {
   const publicNames = ['user', 'companyId', 'userName', 'soapUser']
-  return Object.entries(z.record(z.string(), z.unknown()).parse(credentials))
+  return Object.entries(z.record(z.string(), z.unknown()).nullable().parse(credentials) ?? {})
     .filter(([name]) => !publicNames.includes(name))
     .flatMap(([, value]) => (typeof value === 'string' ? [value, toBase64(value)] : []))
 }

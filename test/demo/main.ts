@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startWorker } from '../local/worker.ts'
+import { localDay } from '../../worker/domain/day.ts'
 import { apiClient } from '../support/client.ts'
 import { workerSecrets } from '../support/secrets.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
 import { companyName, configurationOf, openMsp, passNight } from './msp.ts'
 import { type DemoOptions, demoOptions } from './options.ts'
 import { namesNow, printDay } from './report.ts'
+import { deliverReport, openWorkspaces } from './workspaces.ts'
 
 const options = demoOptions(process.argv.slice(2))
 if (typeof options === 'string') {
@@ -29,7 +31,8 @@ async function show({ startPsa, once }: DemoOptions): Promise<void> {
     const msp = openMsp(ksc.account({ user: 'tallypod' }), psa)
     const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
     const [firstDay, nextDay] = vendor.days(new Date())
-    await client.configure(configurationOf(msp, vendor.url, firstDay.timeZone))
+    const workspaces = openWorkspaces(psa, msp.products, msp.customers)
+    await client.configure(configurationOf(msp, vendor.url, firstDay.timeZone, workspaces))
     const [shown] = msp.customers
     if (!shown?.company) throw new Error('the first customer of the demo is not mapped')
     const done = await vendor.prepare(client, {
@@ -38,17 +41,19 @@ async function show({ startPsa, once }: DemoOptions): Promise<void> {
     })
     if (done !== null) console.log(`\n${done}`)
 
+    await deliverReport(client, workspaces, 0, localDay(firstDay.morning, firstDay.timeZone))
     const first = await client.runOn(firstDay.morning)
     const names = await namesNow(client, psa)
     await printDay('The first daily run', first, { client, psa, names })
 
     passNight(msp)
-    await client.configure(configurationOf(msp, vendor.url, nextDay.timeZone))
+    await client.configure(configurationOf(msp, vendor.url, nextDay.timeZone, workspaces))
     if (nextDay.timeZone !== firstDay.timeZone) {
       console.log(
         `\n${psa.words.name} takes one change of a line a day. So that the next day need not be waited for, the MSP moves from ${firstDay.timeZone} to ${nextDay.timeZone}, where it is a day later.`,
       )
     }
+    await deliverReport(client, workspaces, 1, localDay(nextDay.morning, nextDay.timeZone))
     const second = await client.runOn(nextDay.morning)
     await printDay('The next day: only the differences', second, { client, psa, names })
 

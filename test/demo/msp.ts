@@ -7,6 +7,7 @@ import { advanced, type Plan, plans } from './customers.ts'
 import { berlin } from './days.ts'
 import type { DemoPsa, Named, Products } from './psa.ts'
 import { connectWisePsa } from './psas/connectwise.ts'
+import type { Workspace } from './workspaces.ts'
 
 const edr = 'Kaspersky Endpoint Detection and Response Optimum'
 const mail = 'Kaspersky Security for Mail Server'
@@ -44,6 +45,8 @@ export function openMsp(center: KscAccount, psa: DemoPsa): DemoMsp {
     servers: product('KES-SRV', 'Endpoint protection, server', 6.9),
     other: product('KES-OTHER', 'Endpoint protection, other device', 2.9),
     select: product('KES-SELECT', 'Endpoint protection, basic', 2.5),
+    cloud: product('KES-CLOUD', 'Endpoint protection in the cloud, user', 4.2),
+    mailboxes: product('M365', 'Microsoft 365 protection, mailbox', 1.8),
   }
   const customers = plans.map((plan) => openCustomer(center, psa, products, plan))
   const of = (name: string) => customerOf(customers, name)
@@ -128,8 +131,14 @@ export function passNight({ center, psa, customers, products }: DemoMsp): void {
  * The configuration that a technician of this MSP would have entered.
  *
  * @param psaUrl the address of the PSA
+ * @param workspaces known by reports; without any there is no Business Hub
  */
-export function configurationOf(msp: DemoMsp, psaUrl: string, timeZone = berlin) {
+export function configurationOf(
+  msp: DemoMsp,
+  psaUrl: string,
+  timeZone = berlin,
+  workspaces: Workspace[] = [],
+) {
   const { center, psa, customers, products } = msp
   const connection = psa.connection.id
   return {
@@ -143,25 +152,35 @@ export function configurationOf(msp: DemoMsp, psaUrl: string, timeZone = berlin)
         baseUrl: center.baseUrl,
         credentials: { user: center.user, password: center.password, internal: true },
       },
+      ...(workspaces.length > 0 ? [businessHub] : []),
       { ...psa.connection, baseUrl: psaUrl },
     ],
     people: [
       { connection, member: 'tess', role: 'technician' },
       { connection, member: 'ada', role: 'administrator' },
     ],
-    companies: customers.flatMap(({ server, company, agreement, priceLevelId, billing }) =>
-      company === null
-        ? []
-        : [
-            {
-              tenant: { connection: 'ksc', id: server.uid },
-              company: { connection, id: company.id },
-              billing,
-              agreementId: agreement.id,
-              priceLevelId,
-            },
-          ],
-    ),
+    companies: [
+      ...customers.flatMap(({ server, company, agreement, priceLevelId, billing }) =>
+        company === null
+          ? []
+          : [
+              {
+                tenant: { connection: 'ksc', id: server.uid },
+                company: { connection, id: company.id },
+                billing,
+                agreementId: agreement.id,
+                priceLevelId,
+              },
+            ],
+      ),
+      ...workspaces.map(({ id, company, agreement, priceLevelId }) => ({
+        tenant: { connection: businessHub.id, id },
+        company: { connection, id: company.id },
+        billing: true,
+        agreementId: agreement.id,
+        priceLevelId,
+      })),
+    ],
     products: [
       {
         connection,
@@ -179,11 +198,20 @@ export function configurationOf(msp: DemoMsp, psaUrl: string, timeZone = berlin)
             server: products.servers.id,
             other: products.other.id,
           },
+          ...(workspaces.length > 0
+            ? [
+                { application: 'kes-cloud', all: products.cloud.id },
+                { application: 'kes-cloud-plus', all: products.cloud.id },
+                { application: 'office-365', all: products.mailboxes.id },
+              ]
+            : []),
         ],
       },
     ],
   }
 }
+
+const businessHub = { id: 'hub', kind: 'hub', name: 'Business Hub', baseUrl: null, credentials: null }
 
 function openCustomer(center: KscAccount, psa: DemoPsa, products: Products, plan: Plan): Customer {
   const server = center.addServer({ name: plan.name })

@@ -12,6 +12,8 @@ export interface Products {
   servers: Named
   other: Named
   select: Named
+  cloud: Named
+  mailboxes: Named
 }
 
 /** One customer in the PSA. */

@@ -118,7 +118,13 @@ describe('a valid document', () => {
     ],
     ['an application mapped in part', { 'products[0].map[0].server': null }],
     ['an application that no catalogue lists', { 'products[0].map[0].application': 'endpoint-2030' }],
-    ['a feed of a hub', { 'connections[4].baseUrl': 'https://feed.example/usage' }],
+    [
+      'a feed of a hub, with a token',
+      {
+        'connections[4].baseUrl': 'https://feed.example/usage',
+        'connections[4].credentials': { token: 'x' },
+      },
+    ],
     ['a hub that says nothing of credentials', { 'connections[4].credentials': undefined }],
     ['no companies and products yet', { companies: [], products: [] }],
     ['an id of 32 characters', { 'connections[4].id': `0${'a-'.repeat(15)}b` }],
@@ -178,7 +184,8 @@ describe('a mistake is named with its path and code', () => {
       'invalid_format',
     ],
     [{ 'connections[1].credentials.secret': 'x' }, 'connections[1].credentials.secret', 'unknown_field'],
-    [{ 'connections[4].credentials': { token: 'x' } }, 'connections[4].credentials', 'wrong_type'],
+    [{ 'connections[4].credentials': 'x' }, 'connections[4].credentials', 'wrong_type'],
+    [{ 'connections[4].credentials': { token: '' } }, 'connections[4].credentials.token', 'empty'],
     [{ 'connections[1].options': { booking: 'daily' } }, 'connections[1].options.booking', 'unknown_field'],
     [{ 'connections[2].options.booking': 'weekly' }, 'connections[2].options.booking', 'unknown_value'],
     [

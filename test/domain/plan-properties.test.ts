@@ -56,7 +56,6 @@ function tenantsOf({ agreements, billByCategory }: Mapping, used: Use, more: Par
           application,
           category,
           quantity: count,
-          unit: 'device' as const,
         })
         return billByCategory && application !== 'mail-server'
           ? [of('workstation', workstation), of('server', server), of('other', other)]

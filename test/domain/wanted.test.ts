@@ -53,13 +53,15 @@ describe('what a line should bill', () => {
     })
   })
 
-  test('leaves out applications that are not mapped, and what is not counted by device', () => {
-    const mailboxes = tenantUse('ksc/anna', [['edr', 5]])
-    mailboxes.use.push({ application: 'office-365', category: 'all', quantity: 90, unit: 'mailbox' })
+  test('leaves out applications that are not mapped', () => {
+    const tenant = tenantUse('ksc/anna', [
+      ['edr', 5],
+      ['kes', 3],
+    ])
 
     const rules = productRules({ 'office-365': { all: '503' }, kes: { all: null } })
 
-    expect(quantitiesOf([mailboxes], rules)).toEqual({})
+    expect(quantitiesOf([tenant], rules)).toEqual({})
   })
 
   test('has the use of tenants that are gone in its sum, and says how much that is', () => {

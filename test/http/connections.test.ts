@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Api, apiOf, codeOf, faultsOf, itemsOf } from '../support/api.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
+import { dayAgo, withHub } from '../support/reports.ts'
 import { configure, type Stack, startStack } from '../support/stack.ts'
 
 let stack: Stack
@@ -36,7 +37,7 @@ describe('the list', () => {
 
     expect(itemsOf(answer)).toEqual([
       expect.objectContaining({ id: 'ksc', kind: 'ksc', hasCredentials: true, headerNames: [] }),
-      expect.objectContaining({ id: 'cw', kind: 'connectwise', baseUrl: msp.psa.baseUrl, supported: true }),
+      expect.objectContaining({ id: 'cw', kind: 'connectwise', baseUrl: msp.psa.baseUrl }),
       {
         id: 'branch',
         kind: 'ksc',
@@ -45,33 +46,35 @@ describe('the list', () => {
         options: { maxAgeHours: 12, countSoftCancelled: false },
         hasCredentials: true,
         headerNames: ['CF-Access-Client-Id'],
-        supported: true,
         needsTestWrite: false,
         testedAt: null,
       },
     ])
     expect(JSON.stringify(answer.body)).not.toMatch(/hunter2|tallypod/)
   })
-
-  test('tells apart what this version can only keep', async () => {
-    await put('hub', { kind: 'hub', name: 'Business Hub', baseUrl: null })
-
-    expect(itemsOf(await api.get('/api/connections'))).toContainEqual({
-      id: 'hub',
-      kind: 'hub',
-      name: 'Business Hub',
-      baseUrl: null,
-      options: { maxAgeHours: 48 },
-      hasCredentials: false,
-      headerNames: [],
-      supported: false,
-      needsTestWrite: false,
-      testedAt: null,
-    })
-  })
 })
 
 describe('a save', () => {
+  test('of a feed keeps its token until it is taken away, and never shows it', async () => {
+    const feed = { kind: 'hub', name: 'Feed', baseUrl: 'https://feed.example/usage' }
+    const has = async () =>
+      itemsOf(await api.get('/api/connections')).find(({ id }) => id === 'feed')?.hasCredentials
+
+    await put('feed', { ...feed, credentials: { token: 'hunter2-feed' } })
+    await put('feed', { ...feed, name: 'Feed of ours' })
+    const kept = await has()
+    await put('feed', { ...feed, credentials: null })
+
+    expect([kept, await has()]).toEqual([true, false])
+    const audit = await api.get('/api/audit?search=connection%20feed')
+    expect(itemsOf(audit).map(({ after }) => Object(after).credentials)).toEqual([
+      'removed',
+      undefined,
+      'replaced',
+    ])
+    expect(JSON.stringify(audit.body)).not.toContain('hunter2')
+  })
+
   test('adds a connection and leaves the others, and all mappings, as they are', async () => {
     const { body: before } = await api.get('/api/config')
 
@@ -280,15 +283,19 @@ describe('a check', () => {
     })
   })
 
-  test('kinds that this version cannot use say so', async () => {
-    const { body } = await api.get('/api/config')
-    const hub = { id: 'hub', kind: 'hub', name: 'Business Hub', baseUrl: null, credentials: null }
-    const connections = [...Reflect.get(Object(body), 'connections'), hub]
-    await api.put('/api/config', { ...Object(body), connections })
+  test('of a hub without a report says what to do first, and of one with an old report too', async () => {
+    const hub = withHub(msp)
+    await msp.save()
 
-    const answer = await api.post('/api/connections/hub/check')
+    const none = await api.post('/api/connections/hub/check')
+    await hub.report([['anna', 'kes-cloud', 'user', 5]], { asOf: dayAgo(3) })
+    const old = await api.post('/api/connections/hub/check')
+    await hub.report([['anna', 'kes-cloud', 'user', 5]], { asOf: dayAgo(1) })
+    const fine = await api.post('/api/connections/hub/check')
 
-    expect(answer).toMatchObject({ status: 200, body: { ok: false, problems: [{ code: 'not_supported' }] } })
+    expect(none).toMatchObject({ status: 200, body: { ok: false, problems: [{ code: 'no_report' }] } })
+    expect(old).toMatchObject({ body: { ok: false, problems: [{ code: 'report_stale' }] } })
+    expect(fine.body).toEqual({ ok: true, problems: [] })
   })
 
   test('a connection that does not exist is a 404', async () => {

@@ -28,6 +28,7 @@ const Evidence = z.strictObject({
   counted: z.array(z.record(z.string(), z.unknown())),
   leftOut: z.array(z.record(z.string(), z.unknown())),
   left: z.array(z.record(z.string(), z.unknown())),
+  sources: z.array(z.record(z.string(), z.unknown())),
 })
 
 function pathOf(customer: Customer, day?: string, product = 500): string {

@@ -59,8 +59,12 @@ export function apiClient(url: string, adminToken: string, { pollMs = 200 } = {}
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    return answerOf(`${method} ${path}`, response)
+  }
+
+  async function answerOf(asked: string, response: Response): Promise<unknown> {
     const answer: unknown = await response.json()
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+    if (!response.ok) throw new Error(`${asked}: ${response.status} ${JSON.stringify(answer)}`)
     return answer
   }
 
@@ -99,6 +103,16 @@ export function apiClient(url: string, adminToken: string, { pollMs = 200 } = {}
 
   return {
     call,
+    /** Sends a file as it is. */
+    upload: async (path: string, file: string): Promise<unknown> =>
+      answerOf(
+        `PUT ${path}`,
+        await fetch(`${url}${path}`, {
+          method: 'PUT',
+          headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'text/csv' },
+          body: file,
+        }),
+      ),
     configure: (document: unknown) => call('PUT', '/api/config', document),
     /** Starts a run and waits for its end. */
     async runNow(request: { dryRun?: boolean; tenants?: string[] } = {}): Promise<RunAnswer> {

@@ -67,6 +67,8 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
       },
     ],
     mappings: [] as Mapping[],
+    /** Sources that are known by reports or feeds. */
+    hubs: [] as { id: string; name: string; baseUrl: string | null; options?: { maxAgeHours: number } }[],
   }
   let saved = ''
   const asked = { writes: 0, reads: 0 }
@@ -84,6 +86,7 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
           baseUrl,
           ...secret({ user, password, internal }),
         })),
+        ...setup.hubs.map((hub) => ({ ...hub, kind: 'hub' })),
         {
           id: 'cw',
           kind: 'connectwise',

@@ -199,12 +199,7 @@ export function tenantUse(
     agreementId: '31',
     manualQuantity: 'ask',
     priceLevelId: null,
-    use: use.map(([application, quantity, category = 'all']) => ({
-      application,
-      category,
-      quantity,
-      unit: 'device',
-    })),
+    use: use.map(([application, quantity, category = 'all']) => ({ application, category, quantity })),
     ...more,
   }
 }

@@ -18,15 +18,25 @@ export interface ConfigurationChange {
  * replaced unless `before` has the very same ones.
  *
  * @param before what is stored; null before the first save
+ * @param hasCredentials whether any are stored, so that taking them away is a change
  */
-export function changesBetween(before: Configuration | null, after: Configuration): ConfigurationChange[] {
+export function changesBetween(
+  before: Configuration | null,
+  after: Configuration,
+  hasCredentials: (connectionId: string) => boolean = () => false,
+): ConfigurationChange[] {
   const kept = {
     ...(before?.people === undefined ? {} : { people: before.people }),
     ...(before?.tickets === undefined ? {} : { tickets: before.tickets }),
   }
   const former = new Map(before?.connections.map((each) => [each.id, each]))
   const was = new Map(before === null ? [] : subjectsOf(before, () => ({})))
-  const is = new Map(subjectsOf({ ...kept, ...after }, (each) => replacedSecrets(former.get(each.id), each)))
+  const is = new Map(
+    subjectsOf({ ...kept, ...after }, (each) => ({
+      ...replacedSecrets(former.get(each.id), each),
+      ...(each.credentials === null && hasCredentials(each.id) ? { credentials: 'removed' } : {}),
+    })),
+  )
 
   return [...new Set([...was.keys(), ...is.keys()])]
     .map((subject) => ({ subject, before: was.get(subject) ?? null, after: is.get(subject) ?? null }))
@@ -36,7 +46,7 @@ export function changesBetween(before: Configuration | null, after: Configuratio
 type Subject = [subject: string, value: unknown]
 
 interface ReplacedSecrets {
-  credentials?: 'replaced'
+  credentials?: 'replaced' | 'removed'
   headers?: 'replaced'
 }
 

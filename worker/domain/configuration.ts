@@ -80,7 +80,8 @@ const businessHub = z.strictObject({
   kind: z.literal('hub'),
   /** The feed; null where reports are uploaded instead. */
   baseUrl: baseUrl.nullable(),
-  credentials: z.null().optional(),
+  /** Null where the feed asks for no token. */
+  credentials: z.strictObject({ token: line }).nullable().optional(),
   options: z.strictObject({ maxAgeHours: maxAgeHours.default(48) }).prefault({}),
 })
 

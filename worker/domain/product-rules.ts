@@ -3,9 +3,20 @@ import type { ProductMapping } from './configuration.ts'
 import type { Category } from './usage.ts'
 import { type ProductRules, productsInUse } from './wanted.ts'
 
-/** How one PSA connection's applications are billed, in the mode that is on. */
-export function productRules({ billByCategory, map }: ProductMapping): ProductRules {
-  return { billByCategory, isSplit, products: new Map(map.map((row) => [row.application, row])) }
+/**
+ * How one PSA connection's applications are billed, in the mode that is on.
+ *
+ * @param unsplit applications that were found licensed by something else than devices, whatever the catalogue knows
+ */
+export function productRules(
+  { billByCategory, map }: ProductMapping,
+  unsplit: ReadonlySet<string>,
+): ProductRules {
+  return {
+    billByCategory,
+    isSplit: (application) => isSplit(application) && !unsplit.has(application),
+    products: new Map(map.map((row) => [row.application, row])),
+  }
 }
 
 /** One kind of use. */
@@ -26,9 +37,12 @@ export function usesBilledWith(productId: string, rules: ProductRules): BilledUs
 }
 
 /** Every product that bills anything, of all connections. */
-export function productsInForce(mappings: ProductMapping[]): { connection: string; productId: string }[] {
+export function productsInForce(
+  mappings: ProductMapping[],
+  unsplit: ReadonlySet<string>,
+): { connection: string; productId: string }[] {
   return mappings.flatMap((mapping) =>
-    [...productsInUse(productRules(mapping))].map((productId) => ({
+    [...productsInUse(productRules(mapping, unsplit))].map((productId) => ({
       connection: mapping.connection,
       productId,
     })),

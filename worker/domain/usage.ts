@@ -37,6 +37,17 @@ export interface UsageQuantity {
   category: Category
   /** Whole licences; zero where everything of a known application is left out. */
   quantity: number
+  /** Absent where it is the application's own. */
+  unit?: Unit
+  /** Absent where the quantity was counted or stated itself, not computed from these. */
+  basis?: DeviceCounts
+}
+
+/** Devices by kind. What is no Windows computer is `other`; in Endpoint Security Cloud these are mobile devices. */
+export interface DeviceCounts {
+  workstations: number
+  servers: number
+  other: number
 }
 
 /** An application as it was found, for those that no catalogue lists. */
@@ -54,4 +65,14 @@ export interface TenantUsage {
   quantities: UsageQuantity[]
   items: UsageItem[]
   applications: FoundApplication[]
+  /** The report that all of it is taken from; absent where the vendor itself was asked. */
+  reportId?: string
+}
+
+/**
+ * Whether use of this unit can be billed from such a source. Security Center knows devices only: whatever else a licence
+ * found there counts is not told by its devices.
+ */
+export function isCountable(sourceKind: string, unit: Unit): boolean {
+  return sourceKind !== 'ksc' || unit === 'device'
 }

@@ -1,4 +1,4 @@
-import type { Category, Unit } from './usage.ts'
+import type { Category } from './usage.ts'
 
 /** One share of what a line bills: the use of one application (and category) by one tenant. */
 export interface Part {
@@ -33,7 +33,8 @@ export interface TenantUse {
   agreementId: string
   manualQuantity: ManualQuantity
   priceLevelId: string | null
-  use: { application: string; category: Category; quantity: number; unit: Unit }[]
+  /** What its source can tell for sure, and so is billed. */
+  use: { application: string; category: Category; quantity: number }[]
 }
 
 /** The product of an application, by category. Null where it is not mapped. */
@@ -89,8 +90,7 @@ export function productsInUse(rules: ProductRules): Set<string> {
 }
 
 /**
- * The lines one company should have: what its tenants use, summed by agreement and product. Only use that is counted
- * per device is summed by devices: other units found on a device-counting source are not ours to bill.
+ * The lines one company should have: what its tenants use, summed by agreement and product.
  *
  * @param ownLines lines of ours on the company's agreements; those whose product is still mapped are wanted at 0 when
  *   nothing is used
@@ -121,9 +121,9 @@ export function wantedLines(
 
   for (const billed of tenants) {
     const { tenant, gone, use } = billed
-    for (const { application, category, quantity, unit } of use) {
+    for (const { application, category, quantity } of use) {
       const productId = productFor(application, category, rules)
-      if (productId === null || unit !== 'device') continue
+      if (productId === null) continue
       const line = lineOf(productId, billed)
       line.quantity += quantity
       if (gone) line.goneQuantity += quantity

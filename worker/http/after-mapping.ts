@@ -9,8 +9,8 @@ import { productsInForce } from '../domain/product-rules.ts'
  *
  * @param products of every connection, as they are to be
  */
-export function afterMapping(deps: Deps, products: ProductMapping[], timeZone: string, now: Date) {
-  const inForce = productsInForce(products)
+export async function afterMapping(deps: Deps, products: ProductMapping[], timeZone: string, now: Date) {
+  const inForce = productsInForce(products, await deps.usage.unsplit())
   return [
     deps.leftBehind.supersedeUnwanted(inForce, now.toISOString()),
     deps.leftBehind.refresh(inForce, localDay(now, timeZone)),

@@ -4,7 +4,6 @@ import type { Deps } from '../deps.ts'
 import { isPsa } from '../domain/configuration.ts'
 import { addDays, localDay } from '../domain/day.ts'
 import { stillUsed } from '../domain/still-used.ts'
-import { isSupported } from '../domain/supported.ts'
 import { numberChanges, trendSince } from '../domain/trend.ts'
 import { lineKey, type WantedLine } from '../domain/wanted.ts'
 import { companyKnowledge, loadRules } from '../jobs/company-facts.ts'
@@ -72,7 +71,7 @@ export const bills = new Hono<AppEnv>().get(
     const { deps } = c.var
     const { connection, company } = c.req.param()
     const psas = (await deps.configuration.connections()).filter(
-      ({ id, kind }) => id === connection && isPsa(kind) && isSupported(kind),
+      ({ id, kind }) => id === connection && isPsa(kind),
     )
     await refreshDirectory(deps, psas, (work) => c.executionCtx.waitUntil(work))
     if (!(await deps.bills.isKnown(connection, company))) {
@@ -124,7 +123,7 @@ async function linesOf(deps: Deps, connection: string, companyId: string) {
     deps.bills.history(connection, companyId),
     deps.changes.open(connection, [companyId]),
   ])
-  const wanted = knowledge?.wanted ?? []
+  const wanted = knowledge === undefined ? [] : [...knowledge.wanted, ...knowledge.resting.wanted]
   const keys = new Map(
     [...own, ...open, ...wanted.filter(({ quantity }) => quantity > 0)].map((line) => [
       lineKey(line),

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import type { Configuration, Connection } from '../domain/configuration.ts'
 import { isSame } from '../domain/same-value.ts'
-import { isSupported, needsTestWrite } from '../domain/supported.ts'
+import { needsTestWrite } from '../domain/needs-test-write.ts'
 import type { LoadedConfiguration } from '../storage/configuration.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
 import { editedMeanwhile } from './concurrent-edits.ts'
@@ -30,8 +30,6 @@ const ConnectionBody = z.object({
   hasCredentials: z.boolean(),
   /** Their values never come back. */
   headerNames: z.array(z.string()),
-  /** Whether this version can use it; else it can be configured only. */
-  supported: z.boolean(),
   needsTestWrite: z.boolean(),
   /** When a test write last succeeded with the connection as it is now. */
   testedAt: z.string().nullable(),
@@ -134,7 +132,6 @@ async function connectionBody(
     options,
     hasCredentials,
     headerNames,
-    supported: isSupported(kind),
     needsTestWrite: needsTestWrite(kind),
     testedAt: needsTestWrite(kind) ? await deps.configuration.testedAt(id) : null,
   }
@@ -201,14 +198,11 @@ function notFound(id: string): Refusal {
 async function check(deps: Deps, connection: Connection): Promise<ConnectionCheck> {
   switch (connection.kind) {
     case 'ksc':
+    case 'hub':
       return (await deps.source(connection.id)).adapter.check()
     case 'connectwise':
     case 'autotask':
     case 'tigerpaw':
       return (await deps.psa(connection.id)).adapter.check()
-    case 'hub': {
-      const message = `${connection.name}: this version cannot use connections of its kind yet.`
-      return { ok: false, problems: [{ code: 'not_supported', message }] }
-    }
   }
 }

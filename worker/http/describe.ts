@@ -25,6 +25,8 @@ interface RouteWords {
   alsoAs?: string[]
   /** What the body must be, where the route itself does not say so by `validate`. */
   body?: z.ZodType
+  /** Media types of a body that is a file. */
+  takes?: string[]
   refusals?: RefusalStatus[]
   /** True where nobody has to sign in. */
   isOpen?: boolean
@@ -43,6 +45,7 @@ export function describe(words: RouteWords) {
     summary: words.summary,
     ...(words.description === undefined ? {} : { description: words.description }),
     ...(words.isOpen ? { security: [] } : {}),
+    ...(words.takes === undefined ? {} : { requestBody: fileBody(words.takes) }),
     ...(words.body === undefined
       ? {}
       : {
@@ -64,6 +67,11 @@ export function describe(words: RouteWords) {
       ),
     },
   })
+}
+
+function fileBody(mediaTypes: string[]) {
+  const schema = { type: 'string' as const, format: 'binary' }
+  return { required: true, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) }
 }
 
 const asAnswered = { options: { io: 'output' } }

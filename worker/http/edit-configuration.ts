@@ -36,11 +36,15 @@ export async function saveDocument(
     )
   }
   const next = checked.configuration
-  const changes = changesBetween(before.version === 0 ? null : before.configuration, next)
+  const changes = changesBetween(
+    before.version === 0 ? null : before.configuration,
+    next,
+    (id) => before.stored.get(id)?.hasCredentials === true,
+  )
   if (changes.length === 0) return { changes: 0, version: before.version }
 
   const now = deps.now()
-  const also = afterMapping(deps, next.products, next.settings.timeZone, now)
+  const also = await afterMapping(deps, next.products, next.settings.timeZone, now)
   const saved = await deps.configuration.save(next, before, changes, who, now.toISOString(), also)
   return saved ? { changes: changes.length, version: before.version + 1 } : null
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import { productRules, usesBilledWith } from '../domain/product-rules.ts'
 import type { Part } from '../domain/wanted.ts'
+import type { Report } from '../sources/hub/report.ts'
 import type { Billed, DayRead, TenantKey } from '../storage/evidence.ts'
 import type { LineKey } from '../storage/left-behind.ts'
 import { tenantName, tenantParts } from '../storage/tenant-name.ts'
@@ -19,10 +20,29 @@ export const EvidenceBody = z.object({
   quantity: z.int().min(0),
   /** What the line billed; null before it was billed. */
   billed: z.number().nullable(),
-  counted: z.array(z.object({ ...item, category, since: z.iso.date() })),
+  /** A report that lists nothing behind a number stands for it with its `quantity`. */
+  counted: z.array(z.object({ ...item, category, since: z.iso.date(), quantity: z.number().optional() })),
   leftOut: z.array(z.object({ ...item, category, reason: z.string() })),
   /** What counted at the end of the day before, or later, and no longer does. */
   left: z.array(z.object({ ...item, category, since: z.iso.date(), until: z.iso.date() })),
+  /** What reports and feeds state; empty where the vendor itself was asked. */
+  sources: z.array(
+    z.object({
+      tenant: z.string(),
+      application: z.string(),
+      category,
+      quantity: z.int().min(0),
+      unit: z.enum(['device', 'user', 'mailbox', 'core']),
+      report: z.object({
+        id: z.string(),
+        asOf: z.iso.date(),
+        origin: z.enum(['upload', 'feed']),
+        fileName: z.string().nullable(),
+      }),
+      /** The devices that users were computed from; null where the number itself is stated. */
+      basis: z.object({ workstations: z.int(), servers: z.int(), other: z.int() }).nullable(),
+    }),
+  ),
 })
 export type Evidence = z.output<typeof EvidenceBody>
 
@@ -62,12 +82,14 @@ export async function evidenceOf(
       : new Map<string, number>()
   const reads = await deps.evidence.readsOn(distinctTenants([...billed, ...before]), day, chosen)
   const tenants = distinctTenants(billed.length > 0 ? billed : before)
+  const reports = await deps.reports.byId(reads.flatMap(({ reportId }) => reportId ?? []))
   const found = await Promise.all(
     reads.map((read) => {
       const earlier = since?.reads.find((one) =>
         isOfTenant(one, { connection: read.connection, id: read.tenantId }),
       )
-      return evidenceOfTenant(deps, read, earlier?.id ?? read.baseline, billed, before)
+      const report = read.reportId === null ? undefined : reports.get(read.reportId)
+      return evidenceOfTenant(deps, read, earlier?.id ?? read.baseline, billed, before, report)
     }),
   )
   const all = <Item>(of: (one: (typeof found)[number]) => Item[]) => found.flatMap(of)
@@ -86,6 +108,7 @@ export async function evidenceOf(
     counted: all(({ counted }) => counted),
     leftOut: all(({ leftOut }) => leftOut),
     left: all(({ left }) => left),
+    sources: all(({ sources }) => sources),
   }
   return { evidence, billed, reads }
 }
@@ -100,21 +123,50 @@ async function evidenceOfTenant(
   baseline: number,
   billed: Billed[],
   before: Billed[],
+  report: Report | undefined,
 ) {
   const tenant = tenantName(read.connection, read.tenantId)
   const quantity = await deps.evidence.quantityAt(read, billed)
   const items = await deps.evidence.itemsAt(read, billed)
   const left = await deps.evidence.leftSince(read, baseline, [...billed, ...before])
+  const stated = report === undefined ? [] : await deps.evidence.statedAt(read, billed)
+  const counted = items
+    .filter(({ left_out }) => left_out === '')
+    .map(({ left_out: _, ...one }) => ({ ...one, tenant }))
   return {
     quantity,
-    counted: items
-      .filter(({ left_out }) => left_out === '')
-      .map(({ left_out: _, ...counted }) => ({ ...counted, tenant })),
+    counted: [
+      ...counted,
+      ...stated
+        .filter(
+          ({ application, quantity }) =>
+            quantity > 0 && !counted.some((one) => one.application === application),
+        )
+        .flatMap((use) => (report === undefined ? [] : [standIn(report, use, tenant)])),
+    ],
+    sources: stated.flatMap(({ since: _, ...use }) =>
+      report === undefined ? [] : [{ tenant, ...use, report: reportNamed(report) }],
+    ),
     leftOut: items
       .filter(({ left_out }) => left_out !== '')
       .map(({ left_out: reason, since: _, ...one }) => ({ ...one, tenant, reason })),
     left: left.map((one) => ({ ...one, tenant })),
   }
+}
+
+type Stated = Awaited<ReturnType<Deps['evidence']['statedAt']>>[number]
+
+/** The report itself, where it names nothing of what it states. */
+function standIn(report: Report, { application, category, quantity, unit, since }: Stated, tenant: string) {
+  const what = report.origin === 'feed' ? 'Feed' : 'Licence report'
+  const name = `${what} of ${report.asOf}: ${quantity} ${quantity === 1 ? unit : plurals[unit]}`
+  return { id: report.id, name, application, category, since, tenant, quantity }
+}
+
+const plurals = { device: 'devices', user: 'users', mailbox: 'mailboxes', core: 'cores' }
+
+function reportNamed({ id, asOf, origin, fileName }: Report) {
+  return { id, asOf, origin, fileName }
 }
 
 /**
@@ -137,7 +189,7 @@ async function useBehind(deps: Deps, line: LineKey, parts: Part[] | null, isNow:
 async function mappedUse(deps: Deps, line: LineKey): Promise<Billed[]> {
   const uses = usesBilledWith(
     line.productId,
-    productRules(await deps.configuration.products(line.connection)),
+    productRules(await deps.configuration.products(line.connection), await deps.usage.unsplit()),
   )
   if (uses.length === 0) return []
   const tenants = await deps.evidence.billedTenants(line.connection, line.agreementId)

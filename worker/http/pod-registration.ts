@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Deps } from '../deps.ts'
 import { isPsa } from '../domain/configuration.ts'
-import { isSupported } from '../domain/supported.ts'
 import type { PodProblem, PodSetup } from '../psa/port.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
@@ -120,7 +119,7 @@ function podOf(origin: string): PodSetup {
 
 async function hostOf(deps: Deps, id: string) {
   const connection = await deps.configuration.connection(id)
-  if (connection === null || !isPsa(connection.kind) || !isSupported(connection.kind)) {
+  if (connection === null || !isPsa(connection.kind)) {
     throw new Refusal(404, 'connection_not_found', `There is no connection "${id}" that can show a pod.`)
   }
   return deps.psa(id)

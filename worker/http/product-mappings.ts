@@ -94,13 +94,14 @@ async function productMappingsOf(
       ...noProducts,
     }
     const used = inUse.get(key) ?? 0
+    const split = isSplit(key) && unit === 'device'
     return {
       key,
       name,
       unit,
-      split: isSplit(key),
+      split,
       inUse: used,
-      unbilled: used > 0 && !isWhole(mapping, key, products),
+      unbilled: used > 0 && !isWhole(mapping, split, products),
       products,
       names: Object.fromEntries(
         Object.values(products).flatMap((id) => {
@@ -124,9 +125,9 @@ function unnamed(key: string) {
 
 function isWhole(
   { billByCategory }: ProductMapping,
-  application: string,
+  split: boolean,
   products: z.output<typeof Products>,
 ): boolean {
-  if (!billByCategory || !isSplit(application)) return products.all !== null
+  if (!billByCategory || !split) return products.all !== null
   return products.workstation !== null && products.server !== null && products.other !== null
 }

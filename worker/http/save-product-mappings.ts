@@ -56,7 +56,7 @@ export async function saveProductMappings(deps: Deps, who: string, edits: Edits)
       changes,
       who,
       at: now.toISOString(),
-      also: afterMapping(deps, [...others, next], timeZone, now),
+      also: await afterMapping(deps, [...others, next], timeZone, now),
     }
     const touched = rows.map(({ application, after }) => ({ application, ...after }))
     const saved = await deps.mappings.saveProducts(

@@ -85,7 +85,7 @@ async function allTenants(deps: Deps, sources: Connection[]): Promise<Tenant[]> 
   const lists = await Promise.all(
     sources.map(async (source) => {
       const tenants =
-        source.kind === 'hub'
+        source.kind === 'hub' && source.baseUrl === null
           ? await deps.pickers.reported(source.id)
           : await deps.pickers.remembered(['tenants', version, source.id], ListedTenants, async () =>
               (await deps.source(source.id)).adapter.tenants(),

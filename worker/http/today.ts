@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { isPsa } from '../domain/configuration.ts'
 import { addDays, localDay } from '../domain/day.ts'
-import { isSupported } from '../domain/supported.ts'
 import { refreshDirectory } from '../jobs/directory.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
@@ -36,7 +35,7 @@ export const today = new Hono<AppEnv>().get(
     const connections = await deps.configuration.connections()
     await refreshDirectory(
       deps,
-      connections.filter(({ kind }) => isPsa(kind) && isSupported(kind)),
+      connections.filter(({ kind }) => isPsa(kind)),
       (work) => c.executionCtx.waitUntil(work),
     )
     const [last, active, agreed, waiting] = await Promise.all([

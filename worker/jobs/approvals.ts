@@ -58,10 +58,14 @@ async function carryOutApproved(billing: Billing, change: Change): Promise<void>
   const [known] = await companyKnowledge(deps, connection, [change.companyId], rules, null)
   if (known === undefined) return
   const company = change.reason === 'changed_by_hand' ? withUseChosen(known, change) : known
-  const isWanted = company.wanted.some((line) => lineKey(line) === lineKey(change))
+  const isLineOfChange = (line: { agreementId: string; productId: string }) =>
+    lineKey(line) === lineKey(change)
+  const rests = company.resting.wanted.some(isLineOfChange)
+  const isWanted = rests || company.wanted.some(isLineOfChange)
   if (change.kind === 'end' && !isWanted) return endLine(billing, change)
-  if (company.blocked !== null) {
-    await billing.lease.save([deps.changes.unapprove(change.id, company.blocked.message)])
+  if (rests || company.resting.own.some(isLineOfChange)) {
+    const why = company.blocked[0]?.message ?? 'Its use is not known well enough now.'
+    await billing.lease.save([deps.changes.unapprove(change.id, why)])
     return
   }
 

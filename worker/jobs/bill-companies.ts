@@ -16,7 +16,7 @@ import { saveUnchanged, unchangedCompanies } from './unchanged-companies.ts'
  */
 export async function billCompanies(billing: RunBilling, companyIds: string[]): Promise<void> {
   const companies = await knownAndReadBack(billing, companyIds)
-  const plannable = companies.filter((company) => company.blocked === null)
+  const plannable = companies.filter((company) => company.wanted.length > 0)
   const read = await psaFacts(billing, plannable, billing.run.id)
   const facts = { ...read, fresh: await freshLines(billing, plannable, read) }
   if (billing.untested && plannable.length > 0) await tellUntested(billing)
@@ -100,14 +100,10 @@ async function tellUntested({ deps, connection, run }: RunBilling): Promise<void
 /** Plans one company, keeps the plan, and writes what need not wait. */
 async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts: PsaFacts): Promise<void> {
   const { deps, connection, run, lease } = billing
-  if (company.blocked !== null) {
-    const { code, tenant, message } = company.blocked
-    const tenants = company.billed.flatMap((billed) => tenantParts(billed.tenant) ?? [])
-    const isReported = (await deps.runWork.tenantStates(run.id, tenants)).get(tenant) === 'incomplete'
+  const problems = await problemsOfTenants(billing, company)
+  if (company.blocked.length > 0 && company.wanted.length === 0) {
     await lease.save([
-      ...(isReported
-        ? []
-        : [deps.runs.problemStatement(run.id, { code, tenant, company: company.companyId, message })]),
+      ...problems,
       ...planTakenBack(billing, company),
       deps.runWork.companiesDone(run.id, connection, [[company.companyId, 0]]),
     ])
@@ -117,11 +113,20 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   const plan = await planFromPsa(billing, company, facts, false)
   const changes = newChanges(billing, company, plan.changes)
   await lease.save([
+    ...problems,
     // A look in a dry run does not stand in for the look that a real run owes the line.
     ...(run.dryRun ? [] : plan.statements),
     ...(run.dryRun || company.open.length === 0
       ? []
-      : [deps.changes.supersedePlan(connection, company.companyId, deps.now().toISOString())]),
+      : [
+          ...planTakenBack(billing, company),
+          deps.changes.supersedeHeld(
+            connection,
+            company.companyId,
+            [...company.resting.wanted, ...company.resting.own],
+            deps.now().toISOString(),
+          ),
+        ]),
     ...changes.map(deps.changes.insert),
     ...(run.dryRun ? [] : linesAsFound(billing, [{ company, plan }])),
     deps.runWork.companiesDone(run.id, connection, [[company.companyId, plan.unchanged]]),
@@ -137,6 +142,22 @@ async function billCompany(billing: RunBilling, company: CompanyKnowledge, facts
   for (const change of await deps.changes.open(connection, [company.companyId])) {
     if (mayGoNow.has(change.id)) await carryOut(billing, change)
   }
+}
+
+/** What speaks against planning with some of the company's tenants; those that could not be read have said so. */
+async function problemsOfTenants(
+  { deps, run }: RunBilling,
+  { companyId, blocked }: CompanyKnowledge,
+): Promise<D1PreparedStatement[]> {
+  const states = await deps.runWork.tenantStates(
+    run.id,
+    blocked.flatMap(({ tenant }) => tenantParts(tenant) ?? []),
+  )
+  return blocked
+    .filter(({ tenant }) => states.get(tenant) !== 'incomplete')
+    .map(({ code, tenant, message }) =>
+      deps.runs.problemStatement(run.id, { code, tenant, company: companyId, message }),
+    )
 }
 
 /** What was planned for the company before, in this run or an earlier one, is not carried out any more. */

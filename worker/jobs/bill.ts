@@ -122,7 +122,7 @@ async function finishPsa(deps: Deps, runId: string, connection: string): Promise
   const today = localDay(deps.now(), settings.timeZone)
   await deps.together([
     deps.runWork.donePsa(runId, connection),
-    deps.leftBehind.refresh(productsInForce(products), today),
+    deps.leftBehind.refresh(productsInForce(products, await deps.usage.unsplit()), today),
   ])
   await deps.runs.finishIfDone(runId, deps.now().toISOString())
 }

@@ -1,8 +1,13 @@
 import type { Deps } from '../deps.ts'
-import type { CompanyMapping, Settings } from '../domain/configuration.ts'
+import type { CompanyMapping, Connection, Settings } from '../domain/configuration.ts'
+import { localDay } from '../domain/day.ts'
+import { tooOld } from '../domain/freshness.ts'
 import { productRules } from '../domain/product-rules.ts'
+import { restingLines } from '../domain/resting-lines.ts'
+import { isCountable } from '../domain/usage.ts'
 import {
   isReadTooCoarsely,
+  lineKey,
   type ProductRules,
   type TenantUse,
   type WantedLine,
@@ -15,22 +20,28 @@ import type { StoredTenant } from '../storage/tenants.ts'
 import type { LatestRead, UseRow } from '../storage/usage.ts'
 import { movedUse, withMovedUse } from './moved-use.ts'
 
-/** Why a company is not planned at all: its bill stays as it is. */
+/** Why a tenant's use can't be planned with: the lines that it feeds stay as they are. */
 export interface Blocked {
   code: 'source_incomplete' | 'source_stale' | 'billed_elsewhere'
   /** `connection/id`. */
   tenant: string
+  /** Whether it was ever read, so that the lines that it feeds are known. */
+  isKnown: boolean
   message: string
 }
 
 /** What is known of one company before the PSA is asked. */
 export interface CompanyKnowledge {
   companyId: string
-  blocked: Blocked | null
+  blocked: Blocked[]
   /** Tenants whose use is billed. */
   billed: TenantUse[]
+  /** Without those that rest. */
   wanted: WantedLine[]
+  /** Without those that rest. */
   own: StoredOwnLine[]
+  /** Lines that stay as they are because of a blocked tenant. */
+  resting: { wanted: WantedLine[]; own: StoredOwnLine[] }
   dismissed: { agreementId: string; productId: string; quantity: number }[]
   open: Change[]
   /** The last complete read of each billed tenant. */
@@ -46,7 +57,7 @@ export interface Rules {
 
 export async function loadRules(deps: Deps, connection: string): Promise<Rules> {
   const { products, ...rules } = await deps.configuration.rules(connection)
-  return { ...rules, products: productRules(products) }
+  return { ...rules, products: productRules(products, await deps.usage.unsplit()) }
 }
 
 /**
@@ -66,7 +77,7 @@ export async function companyKnowledge(
   const names = keys.map((key) => tenantName(key.connection, key.id))
   const agreementIds = [...new Set(mappings.flatMap((mapping) => mapping.agreementId ?? []))]
 
-  const [tenants, reads, use, states, own, dismissed, open, maxAges, others] = await Promise.all([
+  const [tenants, reads, use, states, own, dismissed, open, sources, others] = await Promise.all([
     deps.tenants.of(keys),
     deps.usage.latestReads(keys),
     deps.usage.currentUse(keys),
@@ -74,39 +85,49 @@ export async function companyKnowledge(
     deps.ownLines.of(connection, agreementIds, names),
     deps.decisions.dismissals(connection, agreementIds),
     deps.changes.open(connection, companyIds),
-    maxAgeHours(deps),
+    sourcesById(deps),
     deps.ownLines.onOtherConnections(connection, names),
   ])
   const here = new Map(mappings.map((mapping) => [nameOf(mapping), mapping.company.id]))
   const elsewhere = await movedUse(deps, connection, own, here, rules.products)
 
+  const now = deps.now()
+  const readFacts = {
+    tenants,
+    reads,
+    use,
+    states,
+    sources,
+    others,
+    rules: rules.products,
+    now: { at: now, today: localDay(now, rules.settings.timeZone) },
+  }
   return companyIds.map((companyId) => {
     const mine = mappings.filter((mapping) => mapping.company.id === companyId)
     const billedMappings = mine.filter((mapping) => mapping.billing && mapping.agreementId !== null)
     const billedNames = new Set(billedMappings.map(nameOf))
     const agreements = new Set(billedMappings.map((mapping) => mapping.agreementId))
-    const billed = billedMappings.map((mapping) => tenantUse(mapping, tenants, use))
+    const billed = billedMappings.map((mapping) => tenantUse(mapping, tenants, use, sources))
     const ownHere = own.filter(
       (line) => agreements.has(line.agreementId) || line.parts.some((part) => billedNames.has(part.tenant)),
     )
+    const wanted = withMovedUse(
+      wantedLines(billed, rules.products, ownHere),
+      elsewhere.moved.filter(({ line }) => line.companyId === companyId),
+    )
+    const blocked = billedMappings.flatMap((mapping) => whyBlocked(mapping, readFacts) ?? [])
+    const rest = restingLines(unsureTenants(blocked, billedMappings, sources), wanted, ownHere)
+    const mayChange = (line: { agreementId: string; productId: string }) => !rest.has(lineKey(line))
     return {
       companyId,
-      blocked: firstBlocked(billedMappings, {
-        tenants,
-        reads,
-        use,
-        states,
-        maxAges,
-        others,
-        rules: rules.products,
-        now: deps.now(),
-      }),
+      blocked,
       billed,
-      wanted: withMovedUse(
-        wantedLines(billed, rules.products, ownHere),
-        elsewhere.moved.filter(({ line }) => line.companyId === companyId),
-      ),
-      own: ownHere,
+      wanted: wanted.filter(mayChange),
+      own: ownHere.filter(mayChange),
+      resting: {
+        wanted: wanted.filter((line) => !mayChange(line)),
+        own: ownHere.filter((line) => !mayChange(line)),
+      },
       dismissed: dismissed.filter((line) => agreements.has(line.agreementId)),
       open: open.filter((change) => change.companyId === companyId),
       reads: new Map([...elsewhere.reads, ...reads]),
@@ -114,12 +135,32 @@ export async function companyKnowledge(
   })
 }
 
+/** What a tenant uses that was never read is unknown: it may be whatever others use that are read from such a source. */
+function unsureTenants(
+  blocked: Blocked[],
+  mappings: CompanyMapping[],
+  sources: Map<string, Connection>,
+): Set<string> {
+  const kindOf = ({ tenant }: CompanyMapping) => sources.get(tenant.connection)?.kind
+  const names = blocked.flatMap(({ tenant, isKnown }) => {
+    const own = mappings.find((mapping) => nameOf(mapping) === tenant)
+    const alike = mappings.filter((mapping) => own !== undefined && kindOf(mapping) === kindOf(own))
+    return [tenant, ...(isKnown ? [] : alike.map(nameOf))]
+  })
+  return new Set(names)
+}
+
 function nameOf(mapping: CompanyMapping): string {
   return tenantName(mapping.tenant.connection, mapping.tenant.id)
 }
 
 /** A gone tenant that a person took out of the bill uses nothing, on whichever line it was billed. */
-function tenantUse(mapping: CompanyMapping, tenants: StoredTenant[], use: UseRow[]): TenantUse {
+function tenantUse(
+  mapping: CompanyMapping,
+  tenants: StoredTenant[],
+  use: UseRow[],
+  sources: Map<string, Connection>,
+): TenantUse {
   const tenant = findTenant(mapping, tenants)
   const gone = tenant?.gone ?? true
   const isTakenOut = gone && tenant?.retired
@@ -131,7 +172,10 @@ function tenantUse(mapping: CompanyMapping, tenants: StoredTenant[], use: UseRow
     priceLevelId: mapping.priceLevelId,
     use: use.filter(
       (row) =>
-        !isTakenOut && row.connection === mapping.tenant.connection && row.tenantId === mapping.tenant.id,
+        !isTakenOut &&
+        row.connection === mapping.tenant.connection &&
+        row.tenantId === mapping.tenant.id &&
+        isCountable(sources.get(row.connection)?.kind ?? '', row.unit),
     ),
   }
 }
@@ -147,62 +191,67 @@ interface ReadFacts {
   reads: Map<string, LatestRead>
   use: UseRow[]
   states: Map<string, string> | null
-  maxAges: Map<string, number>
+  sources: Map<string, Connection>
   /** Where else a tenant's use is still billed. */
   others: Map<string, { connection: string; agreementId: string }>
   rules: ProductRules
-  now: Date
+  now: { at: Date; today: string }
 }
 
-/** The first reason that forbids planning for the company; a gone tenant is judged by its last word, however old. */
-function firstBlocked(mappings: CompanyMapping[], facts: ReadFacts): Blocked | null {
-  for (const mapping of mappings) {
-    const tenant = nameOf(mapping)
-    const stored = findTenant(mapping, facts.tenants)
-    const name = stored?.name ?? tenant
-    const incomplete = (why: string): Blocked => ({
-      code: 'source_incomplete',
+/** Why the tenant's use can't be planned with, or null; a gone tenant is judged by its last word, however old. */
+function whyBlocked(mapping: CompanyMapping, facts: ReadFacts): Blocked | null {
+  const tenant = nameOf(mapping)
+  const stored = findTenant(mapping, facts.tenants)
+  const name = stored?.name ?? tenant
+  const blocked = (code: Blocked['code'], why: string): Blocked => ({
+    code,
+    tenant,
+    isKnown: facts.reads.has(tenant),
+    message: `${name} ${why} The lines that it feeds stay as they are.`,
+  })
+
+  const other = facts.others.get(tenant)
+  if (other !== undefined) {
+    return {
+      code: 'billed_elsewhere',
       tenant,
-      message: `${name} ${why}. The bill of its company stays as it is.`,
-    })
-
-    const other = facts.others.get(tenant)
-    if (other !== undefined) {
-      return {
-        code: 'billed_elsewhere',
-        tenant,
-        message: `${name} is still billed on agreement ${other.agreementId} of the connection ${other.connection}. End its lines there (they are listed as left behind), so that it is not billed twice; until then nothing is billed for its new company.`,
-      }
+      isKnown: facts.reads.has(tenant),
+      message: `${name} is still billed on agreement ${other.agreementId} of the connection ${other.connection}. End its lines there (they are listed as left behind), so that it is not billed twice; until then nothing is billed for its new company.`,
     }
-    if (facts.states?.get(tenant) === 'incomplete') return incomplete('could not be read in this run')
-    if (stored?.gone) continue
-    const read = facts.reads.get(tenant)
-    if (read === undefined) return incomplete('was never read completely')
-    const maxAge = facts.maxAges.get(mapping.tenant.connection) ?? 24
-    const ageHours = (facts.now.getTime() - Date.parse(read.at)) / 3_600_000
-    if (ageHours > maxAge) {
-      return {
-        code: 'source_stale',
-        tenant,
-        message: `${name} was last read ${Math.floor(ageHours)} hours ago, more than the ${maxAge} that are allowed. The bill of its company stays as it is.`,
-      }
-    }
-    const coarse = facts.use.some(
-      (row) =>
-        row.connection === mapping.tenant.connection &&
-        row.tenantId === mapping.tenant.id &&
-        isReadTooCoarsely(row, facts.rules),
-    )
-    if (coarse) return incomplete('was read before devices were billed by category and has to be read again')
   }
-  return null
+  if (facts.states?.get(tenant) === 'incomplete') {
+    return blocked('source_incomplete', 'could not be read in this run.')
+  }
+  if (stored?.gone) return null
+  const read = facts.reads.get(tenant)
+  if (read === undefined) return blocked('source_incomplete', 'was never read completely.')
+
+  const source = facts.sources.get(mapping.tenant.connection)
+  const maxAge = source !== undefined && 'maxAgeHours' in source.options ? source.options.maxAgeHours : 24
+  const age = tooOld(read, maxAge, facts.now)
+  if (age !== null) {
+    return blocked(
+      'source_stale',
+      'days' in age
+        ? `is known by a report of ${read.asOf} only, ${age.days} days ago; at most ${Math.floor(maxAge / 24)} are allowed. A newer report is needed.`
+        : `was last read ${age.hours} hours ago, more than the ${maxAge} that are allowed.`,
+    )
+  }
+  const coarse = facts.use.find(
+    (row) =>
+      row.connection === mapping.tenant.connection &&
+      row.tenantId === mapping.tenant.id &&
+      isReadTooCoarsely(row, facts.rules),
+  )
+  if (coarse === undefined) return null
+  return blocked(
+    'source_incomplete',
+    read.asOf === null
+      ? 'was read before devices were billed by category and has to be read again.'
+      : `is billed by category, but its report does not tell workstations, servers and other devices of ${coarse.application} apart. Add those three columns to it.`,
+  )
 }
 
-async function maxAgeHours(deps: Deps): Promise<Map<string, number>> {
-  const connections = await deps.configuration.connections()
-  return new Map(
-    connections.flatMap((connection) =>
-      'maxAgeHours' in connection.options ? [[connection.id, connection.options.maxAgeHours] as const] : [],
-    ),
-  )
+async function sourcesById(deps: Deps): Promise<Map<string, Connection>> {
+  return new Map((await deps.configuration.connections()).map((connection) => [connection.id, connection]))
 }

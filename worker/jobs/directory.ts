@@ -1,6 +1,5 @@
 import type { Deps } from '../deps.ts'
 import { type Connection, isSource } from '../domain/configuration.ts'
-import { isSupported } from '../domain/supported.ts'
 import type { Choice, Psa } from '../psa/port.ts'
 import { describeFailure, VendorError } from '../vendor/error.ts'
 
@@ -22,7 +21,6 @@ export async function refreshDirectory(
   later: (work: Promise<void>) => void,
   retry = false,
 ): Promise<void> {
-  const readable = connections.filter(({ kind }) => isSupported(kind))
   const states = await deps.directory.states()
   const oldest = new Date(deps.now().getTime() - freshMs).toISOString()
   const isTried = ({ id }: Connection) => {
@@ -32,10 +30,12 @@ export async function refreshDirectory(
   }
   const isFresh = ({ id }: Connection) => (states.get(id)?.readAt ?? '') > oldest
 
-  for (const connection of readable) {
+  for (const connection of connections) {
     if (isTried(connection) && !isFresh(connection)) later(readList(deps, connection))
   }
-  await Promise.all(readable.filter((one) => !isTried(one)).map((connection) => readList(deps, connection)))
+  await Promise.all(
+    connections.filter((one) => !isTried(one)).map((connection) => readList(deps, connection)),
+  )
 }
 
 async function readList(deps: Deps, connection: Connection): Promise<void> {

@@ -25,6 +25,7 @@ export async function startRun(deps: Deps, request: RunRequest): Promise<Run | n
   if (request.trigger === 'cron') {
     const oldest = addDays(request.day, -keptDays)
     await deps.usage.prune(oldest)
+    await deps.reports.prune(oldest)
     await deps.changes.prune(oldest)
     await deps.runs.prune(oldest)
   }

@@ -18,7 +18,7 @@ export async function unchangedCompanies(
 ): Promise<Planned[]> {
   const unchanged: Planned[] = []
   for (const company of companies) {
-    const plan = company.blocked === null ? await planWithoutCall(billing, company, facts) : null
+    const plan = company.blocked.length === 0 ? await planWithoutCall(billing, company, facts) : null
     if (plan !== null && plan.changes.length === 0) unchanged.push({ company, plan })
   }
   return unchanged

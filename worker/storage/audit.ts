@@ -39,14 +39,18 @@ export function auditStore(db: D1Database) {
     )
   }
 
-  async function add(entry: AuditEntry): Promise<void> {
-    await db
+  /** For a batch. */
+  function statement(entry: AuditEntry): D1PreparedStatement {
+    return db
       .prepare('INSERT INTO audit (at, who, subject, before, after) VALUES (?1, ?2, ?3, ?4, ?5)')
       .bind(entry.at, entry.who, entry.subject, JSON.stringify(entry.before), JSON.stringify(entry.after))
-      .run()
   }
 
-  return { list, add }
+  async function add(entry: AuditEntry): Promise<void> {
+    await statement(entry).run()
+  }
+
+  return { list, add, statement }
 }
 
 export type AuditStore = ReturnType<typeof auditStore>

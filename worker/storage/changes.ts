@@ -111,17 +111,27 @@ export interface ChangeFilter {
 /** The ledger. Every move between states names the states it may come from, so that two callers never both win. */
 export function changeStore(db: D1Database) {
   /**
-   * For a batch: takes back what the company's lines were proposed before. Changes that are approved, or on their way to
-   * the PSA, stay, and win over a new one for the same line.
+   * For a batch: takes back what is held for the company's lines, but for those that rest. Changes that are approved, or
+   * on their way to the PSA, stay, and win over a new one for the same line.
    */
-  function supersedePlan(connection: string, companyId: string, at: string): D1PreparedStatement {
+  function supersedeHeld(
+    connection: string,
+    companyId: string,
+    resting: { agreementId: string; productId: string }[],
+    at: string,
+  ): D1PreparedStatement {
     return db
       .prepare(
         `UPDATE change SET state = 'superseded', settled_at = ?3
-         WHERE connection = ?1 AND company_id = ?2 AND dry_run = 0 AND approved_at IS NULL
-           AND state IN ('planned', 'held')`,
+         WHERE connection = ?1 AND company_id = ?2 AND dry_run = 0 AND approved_at IS NULL AND state = 'held'
+           AND (agreement_id, product_id) NOT IN (SELECT value->>0, value->>1 FROM json_each(?4))`,
       )
-      .bind(connection, companyId, at)
+      .bind(
+        connection,
+        companyId,
+        at,
+        JSON.stringify(resting.map(({ agreementId, productId }) => [agreementId, productId])),
+      )
   }
 
   /** For a batch: nothing where the line has an open change already. */
@@ -432,7 +442,7 @@ export function changeStore(db: D1Database) {
       .bind(id, detail)
   }
 
-  /** For a batch: takes back what was planned for a company that cannot be planned any more. What is held stays held. */
+  /** For a batch: takes back what was planned for a company. What is held stays held. */
   function supersedePlanned(connection: string, companyId: string, at: string): D1PreparedStatement {
     return db
       .prepare(
@@ -473,7 +483,7 @@ export function changeStore(db: D1Database) {
 
   return {
     prune,
-    supersedePlan,
+    supersedeHeld,
     insert,
     get,
     withIds,

@@ -277,7 +277,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
         `INSERT INTO connection (id, position, kind, name, base_url, options, sealed_credentials, sealed_headers, header_names)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, COALESCE(?9, '[]'))
          ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name, options = excluded.options,
-           sealed_credentials = CASE WHEN ?7 IS NOT NULL OR kind = excluded.kind
+           sealed_credentials = CASE WHEN ?7 IS NOT NULL OR kind = excluded.kind AND ?10 = 1
              THEN COALESCE(?7, sealed_credentials) END,
            sealed_headers = COALESCE(?8, sealed_headers), header_names = COALESCE(?9, header_names),
            api_root = CASE WHEN kind = excluded.kind AND base_url IS excluded.base_url AND ?7 IS NULL THEN api_root END,
@@ -295,6 +295,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
         credentials,
         headers,
         connection.headers ? JSON.stringify(Object.keys(connection.headers)) : null,
+        connection.credentials === undefined ? 1 : 0,
       )
   }
 

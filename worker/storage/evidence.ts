@@ -25,8 +25,9 @@ const ReadRow = z
     day: z.string(),
     at: z.string(),
     baseline: z.number(),
+    report_id: z.string().nullable(),
   })
-  .transform(({ tenant_id, ...row }) => ({ ...row, tenantId: tenant_id }))
+  .transform(({ tenant_id, report_id, ...row }) => ({ ...row, tenantId: tenant_id, reportId: report_id }))
 
 /**
  * A tenant's last complete read on or before a day, and the `baseline` that its day is compared with: the last read of
@@ -64,6 +65,17 @@ const GoneRow = z.object({
   category,
   since: z.string(),
   until: z.string(),
+})
+
+const StatedRow = z.object({
+  application: z.string(),
+  category,
+  quantity: z.number(),
+  unit: z.enum(['device', 'user', 'mailbox', 'core']),
+  basis: jsonColumn(
+    z.object({ workstations: z.number(), servers: z.number(), other: z.number() }),
+  ).nullable(),
+  since: z.string(),
 })
 
 const HistoryRow = z.object({ day: z.string(), billed: z.number(), parts: jsonColumn(z.array(PartShape)) })
@@ -166,7 +178,7 @@ export function evidenceStore(db: D1Database) {
     return allRows(
       db
         .prepare(
-          `SELECT r.connection, r.tenant_id, r.id, r.day, r.at, COALESCE(
+          `SELECT r.connection, r.tenant_id, r.id, r.day, r.at, r.report_id, COALESCE(
              (SELECT id FROM usage_read WHERE ${ofTenant} AND day < r.day ORDER BY day DESC, id DESC LIMIT 1),
              (SELECT MIN(id) FROM usage_read WHERE ${ofTenant} AND day = r.day)) AS baseline
            FROM json_each(?1) t JOIN usage_read r ON r.id = COALESCE(
@@ -202,6 +214,25 @@ export function evidenceStore(db: D1Database) {
       z.object({ quantity: z.number() }),
     )
     return row?.quantity ?? 0
+  }
+
+  /**
+   * How much of each use that the line bills one tenant's read states, and what a computed number was made of. `since` is
+   * the day of the first read that stated the same.
+   */
+  function statedAt(read: DayRead, billed: Billed[]) {
+    return allRows(
+      db
+        .prepare(
+          `SELECT u.application, u.category, u.quantity, COALESCE(u.unit, a.unit) AS unit, u.basis, f.day AS since
+           FROM usage_quantity u JOIN application a ON a.key = u.application JOIN usage_read f ON f.id = u.first_read
+           WHERE u.connection = ?1 AND u.tenant_id = ?2 AND u.first_read <= ?3
+             AND (u.end_read IS NULL OR u.end_read > ?3) AND ${isBilled('u')}
+           ORDER BY u.application, u.category`,
+        )
+        .bind(read.connection, read.tenantId, read.id, usesOf(read, billed)),
+      StatedRow,
+    )
   }
 
   /** Every device, user or mailbox of one tenant's read that used what the line bills, counted or left out. */
@@ -249,6 +280,7 @@ export function evidenceStore(db: D1Database) {
     notPerDevice,
     readsOn,
     quantityAt,
+    statedAt,
     itemsAt,
     leftSince,
   }

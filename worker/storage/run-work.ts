@@ -98,8 +98,11 @@ export function runWorkStore(db: D1Database) {
         .prepare(
           `INSERT INTO run_problem (run_id, code, tenant, company, message)
            SELECT ?1, 'tenant_gone', r.connection || '/' || r.tenant_id, COALESCE(m.company_id, ''),
-             COALESCE(t.name, r.tenant_id) || CASE WHEN t.listed = 1
+             COALESCE(t.name, r.tenant_id) || CASE
+               WHEN t.listed = 1
                THEN ' is switched off in Kaspersky. Its last quantity stays in the bill; switch it on again, or approve taking it out.'
+               WHEN (SELECT kind FROM connection WHERE id = ?2) = 'hub'
+               THEN ' is not in the report. Its last quantity stays in the bill; bring it back with the next report, or approve taking it out.'
                ELSE ' no longer exists in Kaspersky. Its last quantity stays in the bill; remove its mapping, or approve taking it out.' END
            FROM run_tenant r LEFT JOIN tenant t ON t.connection = r.connection AND t.id = r.tenant_id
            LEFT JOIN company_mapping m ON m.tenant_connection = r.connection AND m.tenant_id = r.tenant_id

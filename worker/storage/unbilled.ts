@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { HoldReason } from '../domain/change.ts'
 import { approvableReasons, structuralReasons } from '../domain/change.ts'
-import type { Category } from '../domain/usage.ts'
+import { type Category, isCountable } from '../domain/usage.ts'
 import { type Part, productFor, type ProductRules } from '../domain/wanted.ts'
 import { PartShape } from './own-lines.ts'
 import { allRows, flag, jsonColumn } from './rows.ts'
@@ -99,7 +99,7 @@ export function unbilledStore(db: D1Database) {
     return allRows(
       db
         .prepare(
-          `SELECT u.connection, u.tenant_id, u.application, u.category, u.quantity, a.unit, k.kind,
+          `SELECT u.connection, u.tenant_id, u.application, u.category, u.quantity, COALESCE(u.unit, a.unit) AS unit, k.kind,
              t.enabled = 0 OR t.listed = 0 AS gone, m.connection AS psa, m.billing, m.agreement_id
            FROM usage_quantity u
            JOIN connection k ON k.id = u.connection
@@ -190,7 +190,7 @@ function whyUnbilled(
   const isBilled = row.psa !== null && row.billing === true && row.agreement_id !== null
   // Nobody uses anything in a tenant that is gone; only what was billed before stays in the sum.
   if (row.gone && !isBilled) return null
-  if (row.kind === 'ksc' && row.unit !== 'device') return all('unit_not_countable')
+  if (!isCountable(row.kind, row.unit)) return all('unit_not_countable')
   if (row.psa === null) return all('tenant_not_mapped')
   if (!row.billing || row.agreement_id === null) return all('billing_off')
 

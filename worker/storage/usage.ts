@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Category, TenantUsage, Unit } from '../domain/usage.ts'
+import type { Category, DeviceCounts, TenantUsage, Unit } from '../domain/usage.ts'
 import { allRows, firstRow, pieces } from './rows.ts'
 
 export interface ReadOf {
@@ -12,7 +12,9 @@ export interface ReadOf {
   at: string
 }
 
-const LatestReadRow = z.object({ id: z.number(), day: z.string(), at: z.string(), digest: z.string() })
+const ReadRow = z.object({ id: z.number(), day: z.string(), at: z.string(), digest: z.string() })
+
+const LatestReadRow = ReadRow.extend({ tenant: z.string(), as_of: z.string().nullable() })
 
 const UseRow = z.object({
   connection: z.string(),
@@ -23,11 +25,12 @@ const UseRow = z.object({
   unit: z.enum(['device', 'user', 'mailbox', 'core']),
 })
 
-export interface LatestRead {
-  id: number
-  day: string
-  at: string
-  digest: string
+/** One complete read. */
+export type Read = z.output<typeof ReadRow>
+
+export interface LatestRead extends Read {
+  /** The day of the report that it was taken from; null where the vendor itself was asked. */
+  asOf: string | null
 }
 
 export interface UseRow {
@@ -51,16 +54,17 @@ export function usageStore(db: D1Database) {
   async function save(
     of: ReadOf,
     usage: TenantUsage,
-    before: LatestRead | undefined,
+    before: Read | undefined,
     token: string,
     commit: (statements: D1PreparedStatement[]) => Promise<void>,
   ): Promise<void> {
     const digest = await digestOf(usage)
     const read = db
       .prepare(
-        'INSERT INTO usage_read (connection, tenant_id, run_id, day, at, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
+        `INSERT INTO usage_read (connection, tenant_id, run_id, day, at, digest, report_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
       )
-      .bind(of.connection, of.tenantId, of.runId, of.day, of.at, digest)
+      .bind(of.connection, of.tenantId, of.runId, of.day, of.at, digest, usage.reportId ?? null)
     if (before?.digest === digest) await commit([read])
     else await commit([read, ...(await merging(of, usage, token))])
   }
@@ -99,7 +103,13 @@ export function usageStore(db: D1Database) {
     for (const statement of staged) await statement.run()
 
     const quantities = JSON.stringify(
-      usage.quantities.map((use) => [use.application, use.category, use.quantity]),
+      usage.quantities.map((use) => [
+        use.application,
+        use.category,
+        use.quantity,
+        use.unit ?? null,
+        use.basis === undefined ? null : basisText(use.basis),
+      ]),
     )
     const thisRead = '(SELECT MAX(id) FROM usage_read WHERE connection = ?1 AND tenant_id = ?2)'
     return [
@@ -146,13 +156,13 @@ export function usageStore(db: D1Database) {
           `UPDATE usage_quantity SET end_read = ${thisRead}
            WHERE connection = ?1 AND tenant_id = ?2 AND end_read IS NULL AND NOT EXISTS (
              SELECT 1 FROM json_each(?3) q WHERE q.value->>0 = application AND q.value->>1 = category
-               AND q.value->>2 = quantity)`,
+               AND q.value->>2 = quantity AND q.value->>3 IS unit AND q.value->>4 IS basis)`,
         )
         .bind(...tenant, quantities),
       db
         .prepare(
-          `INSERT INTO usage_quantity (connection, tenant_id, application, category, first_read, quantity)
-           SELECT ?1, ?2, q.value->>0, q.value->>1, ${thisRead}, q.value->>2 FROM json_each(?3) q
+          `INSERT INTO usage_quantity (connection, tenant_id, application, category, first_read, quantity, unit, basis)
+           SELECT ?1, ?2, q.value->>0, q.value->>1, ${thisRead}, q.value->>2, q.value->>3, q.value->>4 FROM json_each(?3) q
            WHERE NOT EXISTS (SELECT 1 FROM usage_quantity u WHERE u.connection = ?1 AND u.tenant_id = ?2
              AND u.end_read IS NULL AND u.application = q.value->>0 AND u.category = q.value->>1)`,
         )
@@ -168,18 +178,19 @@ export function usageStore(db: D1Database) {
     const rows = await allRows(
       db
         .prepare(
-          `SELECT r.connection || '/' || r.tenant_id AS tenant, r.id, r.day, r.at, r.digest FROM json_each(?1) t
+          `SELECT r.connection || '/' || r.tenant_id AS tenant, r.id, r.day, r.at, r.digest, p.as_of FROM json_each(?1) t
            JOIN usage_read r ON r.id = (SELECT MAX(id) FROM usage_read
-             WHERE connection = t.value->>0 AND tenant_id = t.value->>1)`,
+             WHERE connection = t.value->>0 AND tenant_id = t.value->>1)
+           LEFT JOIN report p ON p.id = r.report_id`,
         )
         .bind(JSON.stringify(tenants.map((tenant) => [tenant.connection, tenant.id]))),
-      LatestReadRow.extend({ tenant: z.string() }),
+      LatestReadRow,
     )
-    return new Map(rows.map(({ tenant, ...read }) => [tenant, read]))
+    return new Map(rows.map(({ tenant, as_of, ...read }) => [tenant, { ...read, asOf: as_of }]))
   }
 
   /** The last complete read of one tenant on or before `day`. */
-  function readOn(connection: string, tenantId: string, day: string): Promise<LatestRead | null> {
+  function readOn(connection: string, tenantId: string, day: string): Promise<Read | null> {
     return firstRow(
       db
         .prepare(
@@ -187,7 +198,7 @@ export function usageStore(db: D1Database) {
            ORDER BY day DESC, id DESC LIMIT 1`,
         )
         .bind(connection, tenantId, day),
-      LatestReadRow,
+      ReadRow,
     )
   }
 
@@ -196,7 +207,8 @@ export function usageStore(db: D1Database) {
     const rows = await allRows(
       db
         .prepare(
-          `SELECT u.connection, u.tenant_id, u.application, u.category, u.quantity, a.unit FROM json_each(?1) t
+          `SELECT u.connection, u.tenant_id, u.application, u.category, u.quantity, COALESCE(u.unit, a.unit) AS unit
+           FROM json_each(?1) t
            JOIN usage_quantity u ON u.connection = t.value->>0 AND u.tenant_id = t.value->>1 AND u.end_read IS NULL
            JOIN application a ON a.key = u.application
            ORDER BY u.connection, u.tenant_id, u.application, u.category`,
@@ -221,6 +233,15 @@ export function usageStore(db: D1Database) {
     )
   }
 
+  /** Applications that were found and are not licensed by device: they are never split. */
+  async function unsplit(): Promise<Set<string>> {
+    const rows = await allRows(
+      db.prepare(`SELECT key FROM application WHERE unit <> 'device'`),
+      z.object({ key: z.string() }),
+    )
+    return new Set(rows.map(({ key }) => key))
+  }
+
   /** Forgets what is older than `day`, but never a tenant's last word. Safe to repeat. */
   async function prune(day: string): Promise<void> {
     const oldest = '(SELECT COALESCE(MAX(id), 0) FROM usage_read WHERE day < ?1)'
@@ -236,13 +257,23 @@ export function usageStore(db: D1Database) {
     ])
   }
 
-  return { save, latestReads, readOn, currentUse, useAt, prune }
+  return { save, latestReads, readOn, currentUse, useAt, unsplit, prune }
+}
+
+function basisText({ workstations, servers, other }: DeviceCounts): string {
+  return JSON.stringify({ workstations, servers, other })
 }
 
 /** The same for two reads exactly where they found the same. */
 async function digestOf({ quantities, items, applications }: TenantUsage): Promise<string> {
   const text = JSON.stringify([
-    quantities.map((use) => [use.application, use.category, use.quantity]),
+    quantities.map((use) => [
+      use.application,
+      use.category,
+      use.quantity,
+      ...(use.unit === undefined ? [] : [use.unit]),
+      ...(use.basis === undefined ? [] : [basisText(use.basis)]),
+    ]),
     items.map((item) => [item.application, item.id, item.category, item.leftOut, item.name, item.warning]),
     applications.map((found) => [found.key, found.name, found.unit]),
   ])

@@ -10,6 +10,11 @@ export interface VendorRequest {
   secrets?: string[]
   /** Longest wait for the whole answer; without it the connection's own. */
   timeoutMs?: number
+  /**
+   * Takes the body of a 200 as it arrives; `text` of the reply is empty then. What it throws comes out as it is, unless
+   * the body broke off.
+   */
+  consume?: (body: ReadableStream<Uint8Array>) => Promise<void>
 }
 
 export interface VendorReply {
@@ -51,23 +56,31 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
       options.assertAllowed(new URL(request.url))
       await options.beforeCall?.()
       const timeoutMs = request.timeoutMs ?? options.timeoutMs
-      let reply: VendorReply
-      try {
-        const response = await send(request.url, {
-          method: request.method,
-          headers: mergedHeaders(options.extraHeaders, request.headers ?? {}),
-          redirect: 'manual',
-          signal: AbortSignal.timeout(timeoutMs),
-          ...(request.body === undefined ? {} : { body: request.body }),
-        })
-        reply = { status: response.status, headers: response.headers, text: await response.text() }
-      } catch (cause) {
+      const broken = (cause: unknown) => {
         const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
         const detail = timedOut
           ? `no answer within ${Math.round(timeoutMs / 1000)} seconds`
           : 'the connection failed before an answer came'
-        throw new VendorError(options.vendor, { kind: 'unavailable', detail }, { cause })
+        return new VendorError(options.vendor, { kind: 'unavailable', detail }, { cause })
       }
+      const response = await send(request.url, {
+        method: request.method,
+        headers: mergedHeaders(options.extraHeaders, request.headers ?? {}),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(request.body === undefined ? {} : { body: request.body }),
+      }).catch((cause) => {
+        throw broken(cause)
+      })
+      const { status, headers, body } = response
+      if (status === 200 && request.consume !== undefined && body !== null) {
+        await request.consume(whole(body, broken))
+        return { status, headers, text: '' }
+      }
+      const text = await response.text().catch((cause) => {
+        throw broken(cause)
+      })
+      const reply = { status, headers, text }
       if (reply.status >= 300 && reply.status < 400) {
         throw new VendorError(options.vendor, {
           kind: 'rejected',
@@ -78,6 +91,23 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
       const isRefusal = reply.status >= 400
       return isRefusal ? { ...reply, text: scrub(reply.text, secretsOf(request, options.secrets)) } : reply
     })
+}
+
+/** The same body, which fails with what `broken` makes of the fault where it breaks off. */
+function whole(body: ReadableStream<Uint8Array>, broken: (cause: unknown) => VendorError) {
+  const reader = body.getReader()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch (cause) {
+        controller.error(broken(cause))
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
 }
 
 /** The adapter's own headers win over configured ones of the same name in any letter case. */

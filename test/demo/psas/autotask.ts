@@ -46,14 +46,14 @@ function autotaskPsa(account: Account): DemoPsa {
       const { id } = account.addService({ name: description, unitPrice: price })
       return { id: `${id}` }
     },
-    addCustomer({ name, agreementEndsOn }, { workstations, servers, other, select }) {
+    addCustomer({ name, agreementEndsOn }, { workstations, servers, other, select, cloud, mailboxes }) {
       const company = Number(account.addCompany({ name }).id)
       const endDate = agreementEndsOn ?? '2099-12-31'
       const terms = { company, name: 'Managed security', startDate, endDate }
       const contract = Number(account.addContract(terms).id)
       if (name === withBundleOnly) account.addContractBundle({ contract, bundle, units: 27 })
       else {
-        const services = [workstations, servers, select]
+        const services = [workstations, servers, select, cloud, mailboxes]
         if (name !== withoutOtherDevices) services.push(other)
         if (name === withServiceTwice) services.push(workstations)
         for (const { id } of services) account.addContractService({ contract, service: Number(id) })
