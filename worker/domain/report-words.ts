@@ -1,3 +1,4 @@
+import { searchKey } from './matching.ts'
 import type { ReportField } from './report-columns.ts'
 import type { LeftOutReason, Unit } from './usage.ts'
 
@@ -10,7 +11,8 @@ interface HeaderWords {
   never: string[]
 }
 
-const list = (text: string) => text.split('|').map((word) => word.trim())
+/** Normalised as what is looked up in it. */
+const list = (text: string) => text.split('|').map((word) => searchKey(word).trim())
 
 /** Words for numbers of licences that were bought or allowed, not used. */
 const bought = list(

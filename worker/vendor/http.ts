@@ -23,7 +23,7 @@ export interface VendorReply {
   text: string
 }
 
-/** Sends one request; a reply of any status below 300 or above 399 comes back, all else is thrown as a `VendorError`. */
+/** Sends one request; a reply of any status but redirects comes back, all else is thrown as a `VendorError`. */
 export type VendorHttp = (request: VendorRequest) => Promise<VendorReply>
 
 export interface VendorHttpOptions {
@@ -81,7 +81,8 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
         throw broken(cause)
       })
       const reply = { status, headers, text }
-      if (reply.status >= 300 && reply.status < 400) {
+      const isRedirect = status >= 300 && status < 400 && status !== 304
+      if (isRedirect) {
         throw new VendorError(options.vendor, {
           kind: 'rejected',
           status: reply.status,
