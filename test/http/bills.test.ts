@@ -90,6 +90,7 @@ test('a line says what it bills, what is in use, since when, and what all of it 
       billed: 12,
       inUse: 12,
       applications: ['kes-business-advanced'],
+      tenants: [acme.tenant],
       countedOn: daysAgo(1),
       trend: [{ day: daysAgo(1), billed: 12 }],
       change: null,
@@ -98,8 +99,9 @@ test('a line says what it bills, what is in use, since when, and what all of it 
         company: 'Acme',
         agreement: 'Acme, managed',
         product: 'KES – KES',
-        tenants: {},
+        tenants: { [acme.tenant]: 'Acme' },
         applications: { 'kes-business-advanced': 'Kaspersky Endpoint Security for Business Advanced' },
+        units: ['device'],
       },
     },
   ])

@@ -28,6 +28,7 @@ const Evidence = z.strictObject({
   counted: z.array(z.record(z.string(), z.unknown())),
   leftOut: z.array(z.record(z.string(), z.unknown())),
   left: z.array(z.record(z.string(), z.unknown())),
+  units: z.array(z.string()),
   sources: z.array(z.record(z.string(), z.unknown())),
 })
 

@@ -16,7 +16,12 @@ beforeEach(async () => {
 const History = z.strictObject({
   days: z.array(z.string()),
   applications: z.array(
-    z.strictObject({ key: z.string(), name: z.string(), quantities: z.array(z.number().nullable()) }),
+    z.strictObject({
+      key: z.string(),
+      name: z.string(),
+      unit: z.string(),
+      quantities: z.array(z.number().nullable()),
+    }),
   ),
   runs: z.array(z.strictObject({ day: z.string(), state: z.string(), id: z.string() })),
 })
@@ -49,6 +54,7 @@ test('thirteen month ends and today: 10 for two months, then 14, and nothing is 
     {
       key: 'kes-business-advanced',
       name: 'Kaspersky Endpoint Security for Business Advanced',
+      unit: 'device',
       quantities: [...none(10), 10, 10, 14, 14],
     },
   ])

@@ -224,8 +224,7 @@ describe('columns of other names', () => {
 
   test('are guessed for a preview, which takes nothing in', async () => {
     await msp.save()
-    const preview = (body: string) =>
-      msp.api.post('/api/sources/hub/report/preview', undefined, { body })
+    const preview = (body: string) => msp.api.post('/api/sources/hub/report/preview', undefined, { body })
 
     const guessed = await preview(german)
 
@@ -254,7 +253,9 @@ describe('columns of other names', () => {
     const answer = await hub.put(german, { columns })
 
     expect(placesOf(answer)).toEqual([[null, 'Menge', expect.any(String)]])
-    expect(faultsOf(await hub.put(german, { columns: '{"company":' }))).toEqual(['columns: malformed_columns'])
+    expect(faultsOf(await hub.put(german, { columns: '{"company":' }))).toEqual([
+      'columns: malformed_columns',
+    ])
   })
 })
 

@@ -208,13 +208,13 @@ test('the CSV of a run has every change in words, and differences that a spreads
 
   expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
   const [head, ...rows] = String(answer.body).trimEnd().split('\r\n')
-  expect(head).toBe('company,agreement,product,from,to,difference,state,reason,applications,tenants')
+  expect(head).toBe('company,agreement,product,from,to,difference,state,reason,applications,tenants,units')
   const application = 'Kaspersky Endpoint Security for Business Advanced'
   const rockets = '"Acme, ""Rockets"""'
-  const heldRow = `'=Bakery,"'=Bakery, managed",KES – KES,2,40,38,held,rose_sharply,${application},'=Bakery`
+  const heldRow = `'=Bakery,"'=Bakery, managed",KES – KES,2,40,38,held,rose_sharply,${application},'=Bakery,device`
   expect(rows.sort()).toEqual(
     [
-      `${rockets},"Acme, ""Rockets"", managed",KES – KES,12,9,-3,verified,,${application},${rockets}`,
+      `${rockets},"Acme, ""Rockets"", managed",KES – KES,12,9,-3,verified,,${application},${rockets},device`,
       heldRow,
     ].sort(),
   )

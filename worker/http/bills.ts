@@ -31,6 +31,7 @@ const BillLine = z.object({
   /** What is in use now of that which the line bills. */
   inUse: z.int().min(0),
   applications: z.array(z.string()),
+  tenants: z.array(z.string()),
   /** The last day on which the billed number changed: what it was made of then explains it. */
   countedOn: z.iso.date().nullable(),
   /** The billed number on days of the last 90 on which it changed, oldest first. */
@@ -146,6 +147,7 @@ async function linesOf(deps: Deps, connection: string, companyId: string) {
       billed: ours?.billed ?? (change === undefined || change.kind === 'create' ? null : change.from),
       inUse: now?.quantity ?? stillUsed(parts, use, wanted),
       applications: [...new Set(parts.map(({ application }) => application))],
+      tenants: [...new Set(parts.map(({ tenant }) => tenant))],
       countedOn: numbers.at(-1)?.day ?? null,
       trend: trendSince(numbers, from),
       change: change === undefined ? null : changeBody(change),

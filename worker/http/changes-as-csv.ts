@@ -19,6 +19,7 @@ export async function* changesAsCsv(deps: Deps, filter: ChangeFilter): AsyncGene
       'reason',
       'applications',
       'tenants',
+      'units',
     ],
   ]
   let after: { createdAt: string; id: string } | null = null
@@ -36,6 +37,7 @@ export async function* changesAsCsv(deps: Deps, filter: ChangeFilter): AsyncGene
       change.reason ?? '',
       change.applications.map((key) => change.names.applications[key] ?? key).join('; '),
       change.tenants.map((id) => change.names.tenants[id] ?? id).join('; '),
+      change.names.units.join('; '),
     ])
     const last = changes.at(-1)
     if (last === undefined || changes.length < pieceSize) return

@@ -10,6 +10,7 @@ import { Refusal } from './errors.ts'
 
 const item = { id: z.string(), name: z.string(), application: z.string(), tenant: z.string() }
 const category = z.enum(['all', 'workstation', 'server', 'other'])
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
 
 export const EvidenceBody = z.object({
   day: z.iso.date(),
@@ -25,6 +26,8 @@ export const EvidenceBody = z.object({
   leftOut: z.array(z.object({ ...item, category, reason: z.string() })),
   /** What counted at the end of the day before, or later, and no longer does. */
   left: z.array(z.object({ ...item, category, since: z.iso.date(), until: z.iso.date() })),
+  /** What the quantity counts; several where different things are added up. */
+  units: z.array(unit),
   /** What reports and feeds state; empty where the vendor itself was asked. */
   sources: z.array(
     z.object({
@@ -32,7 +35,7 @@ export const EvidenceBody = z.object({
       application: z.string(),
       category,
       quantity: z.int().min(0),
-      unit: z.enum(['device', 'user', 'mailbox', 'core']),
+      unit,
       report: z.object({
         id: z.string(),
         asOf: z.iso.date(),
@@ -108,6 +111,7 @@ export async function evidenceOf(
     counted: all(({ counted }) => counted),
     leftOut: all(({ leftOut }) => leftOut),
     left: all(({ left }) => left),
+    units: [...new Set(all(({ units }) => units))].sort(),
     sources: all(({ sources }) => sources),
   }
   return { evidence, billed, reads }
@@ -144,6 +148,8 @@ async function evidenceOfTenant(
         )
         .flatMap((use) => (report === undefined ? [] : [standIn(report, use, tenant)])),
     ],
+    // Of what is read itself, devices alone are billed.
+    units: report === undefined ? ['device' as const] : stated.map((use) => use.unit),
     sources: stated.flatMap(({ since: _, ...use }) =>
       report === undefined ? [] : [{ tenant, ...use, report: reportNamed(report) }],
     ),
@@ -160,7 +166,9 @@ type Stated = Awaited<ReturnType<Deps['evidence']['statedAt']>>[number]
 function standIn(report: Report, { application, category, quantity, unit, since }: Stated, tenant: string) {
   const what = report.origin === 'feed' ? 'Feed' : 'Licence report'
   const name = `${what} of ${report.asOf}: ${quantity} ${quantity === 1 ? unit : plurals[unit]}`
-  return { id: report.id, name, application, category, since, tenant, quantity }
+  // The same for two reports that state the same, so that the next one alone is no change.
+  const id = `stated ${category} ${quantity}`
+  return { id, name, application, category, since, tenant, quantity }
 }
 
 const plurals = { device: 'devices', user: 'users', mailbox: 'mailboxes', core: 'cores' }

@@ -14,6 +14,7 @@ const HistoryBody = z.object({
     z.object({
       key: z.string(),
       name: z.string(),
+      unit: z.enum(['device', 'user', 'mailbox', 'core']),
       /** One for each day; null before anything was read. */
       quantities: z.array(z.int().nullable()),
     }),
@@ -50,11 +51,12 @@ export const history = new Hono<AppEnv>().get(
       ]),
     )
     const found = [...new Set([...now, ...past].map(({ application }) => application))]
-    const names = await deps.names.applications(found)
+    const [names, unitOf] = await Promise.all([deps.names.applications(found), deps.names.units(found)])
     const applications = found
       .map((key) => ({
         key,
         name: names.get(key) ?? key,
+        unit: unitOf(key, null),
         quantities: days.map((day) =>
           firstReadOn === null || day < firstReadOn ? null : (sums.get(keyOf(key, day)) ?? 0),
         ),

@@ -10,6 +10,8 @@ export const Names = z.object({
   tenants: z.record(z.string(), z.string()),
   /** By key. */
   applications: z.record(z.string(), z.string()),
+  /** What its quantities count; several where a line adds them up, none where no application is named. */
+  units: z.array(z.enum(['device', 'user', 'mailbox', 'core'])),
 })
 
 /** Asks for `names` beside the items of a list. */
@@ -34,12 +36,23 @@ export async function withNames<Item extends Nameable>(
   const distinct = (values: (string | null | undefined)[]) => [
     ...new Set(values.filter((value) => value != null)),
   ]
-  const [tenants, applications] = await Promise.all([
-    deps.names.tenants(distinct(items.flatMap(({ tenants = [], tenant }) => [...tenants, tenant]))),
-    deps.names.applications(
-      distinct(items.flatMap(({ applications = [], application }) => [...applications, application])),
-    ),
+  const applicationsOf = ({ applications = [], application }: Item) =>
+    distinct([...applications, application])
+  const tenantsOf = ({ tenants = [], tenant }: Item) => distinct([...tenants, tenant])
+  const keys = distinct(items.flatMap(applicationsOf))
+  const [tenants, applications, unitOf] = await Promise.all([
+    deps.names.tenants(distinct(items.flatMap(tenantsOf))),
+    deps.names.applications(keys),
+    deps.names.units(keys),
   ])
+  const unitsOf = (item: Item) => {
+    const [first = null, ...others] = tenantsOf(item)
+    return [
+      ...new Set(
+        applicationsOf(item).flatMap((key) => [first, ...others].map((tenant) => unitOf(key, tenant))),
+      ),
+    ].sort()
+  }
   const byConnection = new Map(
     await Promise.all(
       distinct(items.map(({ connection }) => connection)).map(async (connection) => {
@@ -63,8 +76,9 @@ export async function withNames<Item extends Nameable>(
         company: of(known?.companies, item.companyId),
         agreement: of(known?.agreements, item.agreementId),
         product: of(known?.products, item.productId),
-        tenants: picked(tenants, distinct([...(item.tenants ?? []), item.tenant])),
-        applications: picked(applications, distinct([...(item.applications ?? []), item.application])),
+        tenants: picked(tenants, tenantsOf(item)),
+        applications: picked(applications, applicationsOf(item)),
+        units: unitsOf(item),
       },
     }
   })

@@ -1,6 +1,10 @@
 import * as z from 'zod'
 import { applications as catalogue } from '../domain/applications.ts'
+import { applicationOf } from '../domain/catalogue.ts'
+import type { Unit } from '../domain/usage.ts'
 import { allRows } from './rows.ts'
+
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
 
 const NameRow = z.object({ id: z.string(), name: z.string() })
 
@@ -58,6 +62,34 @@ export function nameStore(db: D1Database) {
     return found
   }
 
+  /** What these applications count, of a tenant by `connection/id`; null for any. */
+  async function units(keys: string[]): Promise<(application: string, tenant: string | null) => Unit> {
+    const asked = JSON.stringify(keys)
+    const [own, others] = await Promise.all([
+      allRows(
+        db
+          .prepare('SELECT key, unit FROM application WHERE key IN (SELECT value FROM json_each(?1))')
+          .bind(asked),
+        z.object({ key: z.string(), unit }),
+      ),
+      allRows(
+        db
+          .prepare(
+            `SELECT application, connection || '/' || tenant_id AS tenant, unit FROM usage_quantity
+             WHERE unit IS NOT NULL AND end_read IS NULL AND application IN (SELECT value FROM json_each(?1))`,
+          )
+          .bind(asked),
+        z.object({ application: z.string(), tenant: z.string(), unit }),
+      ),
+    ])
+    const ofApplication = new Map(own.map((row) => [row.key, row.unit]))
+    const ofTenant = new Map(others.map((row) => [JSON.stringify([row.application, row.tenant]), row.unit]))
+    return (application, tenant) =>
+      ofTenant.get(JSON.stringify([application, tenant])) ??
+      ofApplication.get(application) ??
+      applicationOf(application).unit
+  }
+
   /** Notes what a picker answered. Safe to repeat. */
   async function learn(connection: string, kind: NameKind, names: KnownName[]): Promise<void> {
     await db
@@ -78,6 +110,7 @@ export function nameStore(db: D1Database) {
     priceLevels: (connection: string, ids: string[]) => ofKind('price_level', connection, ids),
     tenants,
     applications,
+    units,
     learn,
   }
 }

@@ -395,10 +395,7 @@ export function reportStore(db: D1Database) {
   async function prune(day: string): Promise<void> {
     const old = `(SELECT id FROM report WHERE as_of < ?1 AND state IN ('replaced', 'undone')
       AND NOT EXISTS (SELECT 1 FROM usage_read WHERE report_id = report.id))`
-    await db.batch([
-      ...clearing(old, [day]),
-      db.prepare(`DELETE FROM report WHERE id IN ${old}`).bind(day),
-    ])
+    await db.batch([...clearing(old, [day]), db.prepare(`DELETE FROM report WHERE id IN ${old}`).bind(day)])
   }
 
   /** How the last file was read, as JSON; null where none was. */
