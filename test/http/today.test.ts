@@ -94,6 +94,7 @@ describe('names', () => {
           product: 'KES – KES',
           tenants: { [tenant]: 'Acme' },
           applications: { 'kes-business-advanced': 'Kaspersky Endpoint Security for Business Advanced' },
+          units: ['device'],
         },
       },
     ])

@@ -128,7 +128,7 @@ test('a feed of somebody else is refused until a person says that it is ours', a
   expect(run.problems.map(({ code }) => code)).toEqual(['source_incomplete'])
   expect(run.problems[0]?.message).toContain('only 0 are among the 2 of this report')
   expect(msp.lines(anna.agreementId)).toEqual([['M365', 2]])
-  expect([refused.status, codeOf(refused)]).toEqual([502, 'vendor_rejected'])
+  expect([refused.status, codeOf(refused)]).toEqual([422, 'report_refused'])
   expect(confirmed).toMatchObject({ status: 200, body: { report: { origin: 'feed', companies: 2 } } })
 })
 

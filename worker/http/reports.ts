@@ -198,7 +198,8 @@ export const reports = new Hono<AppEnv>()
         throw new Refusal(409, 'no_feed', `${connection.name} has no feed: its reports are uploaded.`)
       }
       const fewKnownAreFine = c.req.valid('query').confirm !== undefined
-      const taken = await pullFeed(hub, hub.feed, deps.reports, fewKnownAreFine)
+      const feed = hub.feed
+      const taken = await refusing(() => pullFeed(hub, feed, deps.reports, fewKnownAreFine))
       await listAnew(deps, connection.id, taken.id)
       return c.json({ report: reportBody(taken) })
     },

@@ -73,8 +73,8 @@ export function vendorHttp(options: VendorHttpOptions): VendorHttp {
         throw broken(cause)
       })
       const { status, headers, body } = response
-      if (status === 200 && request.consume !== undefined && body !== null) {
-        await request.consume(whole(body, broken))
+      if (status === 200 && request.consume !== undefined) {
+        await request.consume(whole(body ?? new Blob().stream(), broken))
         return { status, headers, text: '' }
       }
       const text = await response.text().catch((cause) => {

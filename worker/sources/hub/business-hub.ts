@@ -37,7 +37,7 @@ export function businessHub(hub: HubConnection, reports: KeptReports): UsageSour
       return feed.ok && hub.feed === null ? reportCheck(hub, await reports.current(hub.id)) : feed
     },
     async tenants() {
-      if (hub.feed !== null) await pullFeed(hub, hub.feed, reports, false)
+      if (hub.feed !== null) await pullForRun(hub, hub.feed, reports)
       return reports.tenantsOf((await reportInForce(hub, reports)).id)
     },
     async usage(tenant, { split }) {
@@ -59,7 +59,7 @@ async function reportInForce(hub: HubConnection, reports: KeptReports): Promise<
 /**
  * Takes in what the feed states now; nothing where that is what it stated before.
  *
- * @throws VendorError
+ * @throws VendorError, ReportRefused
  */
 export async function pullFeed(
   hub: HubConnection,
@@ -78,23 +78,31 @@ export async function pullFeed(
     fileName: null,
     address: connection.baseUrl,
   }
-  try {
-    return await takeReport(reports, report, { fewKnownAreFine, together: hub.together }, async (add) => {
-      let rows = 0
-      const read = await readFeed(connection, http, etag, async (companies) => {
-        const first = rows + 1
-        await add({
-          companies: companies.map(({ id, name, kind }, index) => ({ id, name, kind, row: first + index })),
-          uses: companies.flatMap(({ uses }, index) => uses.map((use) => ({ ...use, row: first + index }))),
-        })
-        rows += companies.length
+  return takeReport(reports, report, { fewKnownAreFine, together: hub.together }, async (add) => {
+    let rows = 0
+    const read = await readFeed(connection, http, etag, async (companies) => {
+      const first = rows + 1
+      await add({
+        companies: companies.map(({ id, name, kind }, index) => ({ id, name, kind, row: first + index })),
+        uses: companies.flatMap(({ uses }, index) => uses.map((use) => ({ ...use, row: first + index }))),
       })
-      if (read === 'unchanged') return null
-      if (daysBetween(hub.today, read.asOf) > 0) {
-        throw refused(hub, `the feed is of ${read.asOf}, a day that has not come yet`)
-      }
-      return { ...read, rows }
+      rows += companies.length
     })
+    if (read === 'unchanged') return null
+    if (daysBetween(hub.today, read.asOf) > 0) {
+      throw refused(hub, `the feed is of ${read.asOf}, a day that has not come yet`)
+    }
+    return { ...read, rows }
+  })
+}
+
+async function pullForRun(
+  hub: HubConnection,
+  feed: NonNullable<HubConnection['feed']>,
+  reports: KeptReports,
+): Promise<void> {
+  try {
+    await pullFeed(hub, feed, reports, false)
   } catch (error) {
     throw error instanceof ReportRefused ? refused(hub, `the feed is refused: ${error.message}`) : error
   }

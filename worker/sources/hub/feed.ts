@@ -1,27 +1,18 @@
 import { JSONParser } from '@streamparser/json'
-import * as z from 'zod'
-import { applicationOf } from '../../domain/catalogue.ts'
 import { day } from '../../domain/day.ts'
-import type { ReportedItem, ReportedUse } from '../../domain/reported-use.ts'
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
 import { describeFailure, VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorHttp } from '../../vendor/http.ts'
+import { companyOf, type FeedCompany } from './feed-company.ts'
 import { chunksOf } from './file/chunks.ts'
+
+export type { FeedCompany } from './feed-company.ts'
 
 export interface FeedConnection {
   name: string
   baseUrl: string
   /** Sent as a bearer token; null for none. */
   token: string | null
-}
-
-/** One company of a feed. */
-export interface FeedCompany {
-  id: string
-  name: string
-  kind: 'workspace' | 'company'
-  /** Empty where it uses nothing. */
-  uses: (ReportedUse & { items: ReportedItem[] })[]
 }
 
 /** Of a feed as it answered. */
@@ -33,45 +24,6 @@ export interface FeedEnd {
 
 /** The longest wait for the whole feed. */
 const timeoutMs = 120_000
-
-const text = z.string().min(1).max(300)
-const id = z.union([text, z.int().transform(String)])
-const licences = z.int().min(0).max(10_000_000)
-
-const Application = z
-  .object({
-    application: text,
-    unit: z.enum(['device', 'user', 'mailbox', 'core']).optional(),
-    quantity: licences.optional(),
-    workstations: licences.nullish(),
-    servers: licences.nullish(),
-    other: licences.nullish(),
-    items: z
-      .array(
-        z.object({
-          id,
-          name: z.string().max(300).optional(),
-          category: z.enum(['workstation', 'server', 'other']).nullish(),
-        }),
-      )
-      .default([]),
-  })
-  .transform(({ workstations, servers, other, ...rest }, context) => {
-    const told = [workstations, servers, other].filter((count) => count != null).length
-    if (told === 1 || told === 2) {
-      context.addIssue('give workstations, servers and other all three, or none of them')
-    }
-    const counts =
-      workstations != null && servers != null && other != null ? { workstations, servers, other } : null
-    return { ...rest, counts }
-  })
-
-const Company = z.object({
-  id,
-  name: text,
-  kind: z.enum(['workspace', 'company']).default('workspace'),
-  applications: z.array(Application),
-})
 
 /**
  * What the feed states, company by company as it arrives, so that memory stays flat. What was taken counts only once all
@@ -101,7 +53,10 @@ export async function readFeed(
       found.asOf = await readBody(name, body, take)
     },
   })
-  if (reply.status === 304 && etag !== null) return 'unchanged'
+  if (reply.status === 304) {
+    if (etag !== null) return 'unchanged'
+    throw unexpected(name, 'status 304, though nothing is known of it yet')
+  }
   assertOk(name, reply)
   if (found.asOf === null) {
     throw unexpected(name, `status ${reply.status} where 200 with the use was expected`)
@@ -115,78 +70,56 @@ async function readBody(
   body: ReadableStream<Uint8Array>,
   take: (companies: FeedCompany[]) => Promise<void>,
 ): Promise<string> {
-  let asOf: unknown
-  let ended = false
-  let companies: unknown[] = []
-  const faults: unknown[] = []
-  const parser = new JSONParser({
-    paths: ['$.asOf', '$.companies.*', '$.companies', '$'],
-    keepStack: false,
-  })
-  let hasCompanies = false
-  parser.onValue = ({ value, key, stack }) => {
-    if (stack.length === 0) return
-    if (stack.length === 1 && key === 'asOf') asOf = value
-    else if (stack.length === 1 && key === 'companies') hasCompanies = Array.isArray(value)
-    else companies.push(value)
-  }
-  parser.onError = (error) => faults.push(error)
-  parser.onEnd = () => {
-    ended = true
-  }
-
+  const seen: Seen = { root: {}, companies: [], fault: null, isWhole: false }
+  const parser = parserInto(seen)
+  let place = 0
   for await (const chunk of chunksOf(body)) {
-    if (!ended) parser.write(chunk)
-    if (faults.length > 0) throw unexpected(vendor, 'it is no JSON')
-    const complete = companies
-    companies = []
-    if (complete.length > 0) await take(complete.map((company) => companyOf(vendor, company)))
+    parser.write(chunk)
+    if (seen.fault !== null) throw unexpected(vendor, seen.fault)
+    const complete = seen.companies.splice(0).map((company) => companyOf(vendor, company, ++place))
+    if (complete.length > 0) await take(complete)
   }
-  if (!ended) {
+  if (!seen.isWhole) {
     throw new VendorError(vendor, { kind: 'unavailable', detail: 'the feed was cut off before its end' })
   }
-  if (!hasCompanies) throw unexpected(vendor, 'companies: a list is missing')
-  const known = day.safeParse(asOf)
-  if (!known.success) throw unexpected(vendor, 'asOf: a day as YYYY-MM-DD is missing')
-  return known.data
+  if (!Array.isArray(seen.root.companies)) throw unexpected(vendor, noList)
+  const asOf = day.safeParse(seen.root.asOf)
+  if (!asOf.success) throw unexpected(vendor, 'asOf: a day as YYYY-MM-DD is missing')
+  return asOf.data
 }
 
-/** @throws VendorError naming the company and the field */
-function companyOf(vendor: string, value: unknown): FeedCompany {
-  const of = Company.safeParse(value)
-  if (!of.success) {
-    const called = z.object({ name: z.string() }).safeParse(value)
-    const { path = [], message = '' } = of.error.issues[0] ?? {}
-    throw unexpected(
-      vendor,
-      `${called.success ? called.data.name : 'a company'}, ${path.join('.')}: ${message}`,
-    )
-  }
-  const { id: companyId, name: company, kind, applications } = of.data
-  const uses = applications.map(({ application: licenceName, unit, quantity, counts, items }) => {
-    const application = applicationOf(licenceName)
-    const sum = counts === null ? null : counts.workstations + counts.servers + counts.other
-    const stated = quantity ?? sum
-    if (stated === null) throw unexpected(vendor, `${company}, ${licenceName}: the quantity is missing`)
-    return {
-      companyId,
-      company,
-      kind,
-      application: application.key,
-      applicationName: application.name,
-      licenceName,
-      unit: unit ?? application.unit,
-      quantity: stated,
-      counts,
-      leftOut: null,
-      items: items.map((item) => ({
-        id: item.id,
-        name: item.name ?? item.id,
-        category: item.category ?? null,
-      })),
+/** What has come of a feed so far. */
+interface Seen {
+  /** The list of companies is empty here. */
+  root: { asOf?: unknown; companies?: unknown }
+  /** Whole ones that nobody has taken yet. */
+  companies: unknown[]
+  fault: string | null
+  isWhole: boolean
+}
+
+const noList = 'companies: a list is missing'
+
+function parserInto(seen: Seen): JSONParser {
+  const parser = new JSONParser({ paths: ['$.asOf', '$.companies', '$.companies.*'], keepStack: false })
+  parser.onValue = ({ value, key, parent, stack }) => {
+    if (stack.length === 1) {
+      seen.root = { ...seen.root, ...(key === 'asOf' ? { asOf: value } : { companies: value }) }
+    } else if (Array.isArray(parent)) {
+      seen.companies.push(value)
+      // The parser keeps whatever lies in a value that it is to hand over, which here would be the whole feed.
+      parent.length = 0
+    } else {
+      seen.fault ??= noList
     }
-  })
-  return { id: companyId, name: company, kind, uses }
+  }
+  parser.onError = () => {
+    seen.fault ??= 'it is no JSON'
+  }
+  parser.onEnd = () => {
+    seen.isWhole = true
+  }
+  return parser
 }
 
 /** Reads the feed to its end, and says in words what is in the way; never throws for what it answers. */
