@@ -12,8 +12,16 @@ const Unbilled = z.object({
   quantity: z.number(),
   reason: z.string(),
 })
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
 const Evidence = z.object({
-  counted: z.array(z.object({ name: z.string(), category: z.string(), application: z.string() })),
+  quantity: z.number(),
+  units: z.array(unit),
+  sources: z.array(
+    z.object({
+      report: z.object({ asOf: z.string() }),
+      basis: z.object({ workstations: z.number(), servers: z.number(), other: z.number() }).nullable(),
+    }),
+  ),
   leftOut: z.array(z.object({ reason: z.string() })),
   left: z.array(z.object({ name: z.string() })),
 })
@@ -45,7 +53,7 @@ export async function printDay(
 
   console.log(`\n${title} · ${run.day}`)
   console.log(
-    `${counts.tenants} virtual servers, ${counts.incomplete} could not be read · ` +
+    `${counts.tenants} virtual servers and workspaces, ${counts.incomplete} could not be read · ` +
       `${counts.created} lines made, ${counts.updated} updated, ${counts.unchanged} unchanged, ` +
       `${counts.held} wait for you · ${run.calls[connection.id] ?? 0} calls to ${words.name}\n`,
   )
@@ -76,7 +84,7 @@ export async function printDay(
     console.log('\nUsed, but billed to nobody')
     console.log(
       textTable(
-        ['Virtual server', 'Application', 'Used', 'Why'],
+        ['Server or workspace', 'Application', 'Used', 'Why'],
         unbilled.map((row) => [
           tenants.get(row.tenant) ?? row.tenant,
           applicationOf(row.application).name,
@@ -103,11 +111,25 @@ async function why(client: Client, words: PsaWords, change: ChangeAnswer, day: s
     product: change.productId,
     day,
   })
-  const { counted, leftOut, left } = Evidence.parse(await client.call('GET', `/api/evidence?${query}`))
-  const parts = [counted.length === 1 ? '1 device' : `${counted.length} devices`]
+  const { quantity, units, sources, leftOut, left } = Evidence.parse(
+    await client.call('GET', `/api/evidence?${query}`),
+  )
+  const parts = [[String(quantity), units.map((one) => unitWords(one, quantity)).join(' and ')].join(' ')]
+  for (const { report, basis } of sources) {
+    if (basis !== null) {
+      const computers = basis.workstations + basis.servers
+      parts.push(`the larger of ${computers} computers and half of ${basis.other} mobile devices`)
+    }
+    parts.push(`by the licence report of ${report.asOf}`)
+  }
   if (leftOut.length > 0) parts.push(`${leftOut.length} not counted (${summary(leftOut)})`)
   if (left.length > 0) parts.push(`left: ${left.map(({ name }) => name).join(', ')}`)
   return parts.join('; ')
+}
+
+function unitWords(of: z.output<typeof unit>, count: number): string {
+  if (count === 1) return of
+  return of === 'mailbox' ? 'mailboxes' : `${of}s`
 }
 
 function summary(leftOut: { reason: string }[]): string {

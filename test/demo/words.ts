@@ -31,7 +31,7 @@ export function reasonWords({ name, company, product, agreement }: PsaWords): Re
     replaces_line: 'it takes over what another line bills',
     adopted_differs: 'the line was made by hand with another number',
     price_level_changed: 'the price level was changed',
-    tenant_gone: 'the virtual server is switched off or gone',
+    tenant_gone: 'it is switched off in Kaspersky, or gone',
     fell_to_zero: 'nothing is used any more: a dead server, or a customer who left?',
     fell_sharply: 'it fell sharply',
     rose_sharply: 'it rose sharply',
@@ -45,7 +45,7 @@ export function reasonWords({ name, company, product, agreement }: PsaWords): Re
 export function unbilledWords(psa: PsaWords): Record<string, string> {
   return {
     ...reasonWords(psa),
-    tenant_not_mapped: `the virtual server is mapped to no ${psa.company}`,
+    tenant_not_mapped: `it is mapped to no ${psa.company}`,
     application_not_mapped: `the application is mapped to no ${psa.product}`,
     billing_off: 'automatic billing is off',
     unit_not_countable: 'it is not licensed by device, so devices cannot be billed',
