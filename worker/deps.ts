@@ -300,7 +300,8 @@ async function openHttp(
     extraHeaders: headers,
     secrets: [...secretTexts(credentials), ...Object.values(headers)],
     maxConcurrent,
-    timeoutMs: Math.min(30_000, settings.leaseSeconds * 1000),
+    // A feed is one answer that may hold all there is.
+    timeoutMs: Math.min(connection.kind === 'hub' ? 120_000 : 30_000, settings.leaseSeconds * 1000),
     beforeCall: async () => {
       await hooks.beforeCall?.()
       calls++

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { UsageQuantity } from '../../worker/domain/usage.ts'
 import type { UsageSource } from '../../worker/sources/port.ts'
 import { VendorError } from '../../worker/vendor/error.ts'
 import { type Msp, openMsp } from '../support/msp.ts'
@@ -17,6 +18,8 @@ afterAll(() => feed.close())
 beforeEach(async () => {
   msp = await openMsp(stack)
   feed.faults.clear()
+  feed.token = null
+  feed.hasEtag = true
 })
 
 const advanced = 'kes-business-advanced'
@@ -25,8 +28,10 @@ const advanced = 'kes-business-advanced'
 interface Telling {
   connection: string
   prepare(): Promise<void>
-  /** From now on nothing is answered whole. */
-  breakOff(): void
+  /** After so many whole answers none is whole any more. */
+  breakOff(after: number): void
+  /** From now on it asks for another password or token. */
+  changeLocks(): void
 }
 
 const security: () => Telling = () => ({
@@ -36,8 +41,12 @@ const security: () => Telling = () => ({
     msp.customer('BIRCH', {})
     await msp.save()
   },
-  breakOff: () => {
-    msp.center.faults.add({ match: () => true, kind: 'truncated', times: Number.POSITIVE_INFINITY })
+  breakOff: (after) => {
+    msp.center.faults.clear()
+    msp.center.faults.add({ match: () => true, kind: 'truncated', after, times: Number.POSITIVE_INFINITY })
+  },
+  changeLocks: () => {
+    msp.center.password = 'another one'
   },
 })
 
@@ -52,6 +61,7 @@ const uploaded: () => Telling = () => {
       ])
     },
     breakOff: () => undefined,
+    changeLocks: () => undefined,
   }
 }
 
@@ -77,9 +87,13 @@ const fed: () => Telling = () => {
       }
       await msp.save()
     },
-    breakOff: () => {
+    breakOff: (after) => {
       feed.hasEtag = false
-      feed.faults.add({ match: () => true, kind: 'truncated', times: Number.POSITIVE_INFINITY })
+      feed.faults.clear()
+      feed.faults.add({ match: () => true, kind: 'truncated', after, times: Number.POSITIVE_INFINITY })
+    },
+    changeLocks: () => {
+      feed.token = 'another one'
     },
   }
 }
@@ -95,14 +109,8 @@ describe.each([
     await way.prepare()
   })
 
-  const adapter = async (): Promise<UsageSource> => (await msp.deps.source(way.connection)).adapter
-  const usageOf = async (name: string, split: boolean) => {
-    const source = await adapter()
-    const tenant = (await source.tenants()).find((one) => one.name === name)
-    if (tenant === undefined) throw new Error(`${name} is not listed`)
-    const { quantities } = await source.usage(tenant, { split, onUtcDay: dayAgo(0) })
-    return quantities.filter(({ quantity }) => quantity > 0)
-  }
+  const adapter = () => adapterOf(way)
+  const usageOf = (name: string, split: boolean) => usageOfTenant(way, name, split)
 
   test('lists every tenant, also those that use nothing', async () => {
     const tenants = await (await adapter()).tenants()
@@ -137,15 +145,68 @@ describe.each([
   })
 })
 
-test.each([
+describe.each([
   ['Security Center', security],
   ['a feed', fed],
-])('%s that is cut off fails, and its check says so', async (_, telling) => {
-  const way = telling()
-  await way.prepare()
-  way.breakOff()
-  const source = (await msp.deps.source(way.connection)).adapter
+])('%s', (_, telling) => {
+  let way: Telling
+  beforeEach(async () => {
+    way = telling()
+    await way.prepare()
+  })
 
-  await expect(source.tenants()).rejects.toBeInstanceOf(VendorError)
-  expect(await source.check()).toMatchObject({ ok: false, problems: [{ message: expect.any(String) }] })
+  test('that is cut off fails, and its check says so', async () => {
+    way.breakOff(0)
+    const source = await adapterOf(way)
+
+    await expect(source.tenants()).rejects.toBeInstanceOf(VendorError)
+    expect(await source.check()).toMatchObject({ ok: false, problems: [{ message: expect.any(String) }] })
+  })
+
+  test('tells all of a use or fails, wherever it is cut off', async () => {
+    const told = new Set<string>()
+
+    for (let answers = 0; answers < 50 && !told.has('9 2 1'); answers++) {
+      way.breakOff(answers)
+      told.add(await outcome(usageOfTenant(way, 'ACME', true)))
+    }
+
+    expect([...told].toSorted()).toEqual(['9 2 1', 'failed'])
+  })
+
+  test('that refuses us says so in words, without the secret', async () => {
+    const sent = msp.center.password
+    way.changeLocks()
+    const source = await adapterOf(way)
+
+    const { ok, problems } = await source.check()
+
+    await expect(source.tenants()).rejects.toMatchObject({ failure: { kind: 'unauthorized' } })
+    expect([ok, problems.length]).toEqual([false, 1])
+    expect(problems[0]?.message).toMatch(/refused .*\. Enter /)
+    expect(JSON.stringify(problems)).not.toContain(sent)
+  })
 })
+
+async function adapterOf(way: Telling): Promise<UsageSource> {
+  return (await msp.deps.source(way.connection)).adapter
+}
+
+/** What it uses, but for what it uses none of. */
+async function usageOfTenant(way: Telling, name: string, split: boolean): Promise<UsageQuantity[]> {
+  const source = await adapterOf(way)
+  const tenant = (await source.tenants()).find((one) => one.name === name)
+  if (tenant === undefined) throw new Error(`${name} is not listed`)
+  const { quantities } = await source.usage(tenant, { split, onUtcDay: dayAgo(0) })
+  return quantities.filter(({ quantity }) => quantity > 0)
+}
+
+/** The numbers; or that it failed as a vendor does. */
+async function outcome(reading: Promise<UsageQuantity[]>): Promise<string> {
+  try {
+    return (await reading).map(({ quantity }) => quantity).join(' ')
+  } catch (error) {
+    if (error instanceof VendorError) return 'failed'
+    throw error
+  }
+}

@@ -6,6 +6,7 @@ import { readNumber } from './report-number.ts'
 import type { ReportProblem } from './report-problem.ts'
 import { kindWords, licenceWords, totalWords, unitWords } from './report-words.ts'
 import type { ReportedUse } from './reported-use.ts'
+import { contradictionOf, isCloud, sumOf } from './stated-counts.ts'
 import type { DeviceCounts, LeftOutReason, Unit } from './usage.ts'
 
 /** One row of a table, as a file has it. */
@@ -157,31 +158,34 @@ function readRow(row: TableRow, places: Places, onDay: string): ReadRow {
   }
 
   function mainUse(): ReportedUse | null {
-    const application = applicationOf(licenceName)
-    const countsAs = unit ?? application.unit
-    const isCloud = /^kes-cloud(-|$)/.test(application.key)
-    const sum = counts === null ? null : counts.workstations + counts.servers + counts.other
-    const quantity = stated ?? (countsAs === 'device' ? sum : null) ?? (isMailboxUse() ? mailboxes : null)
+    const { key, unit: ownUnit } = applicationOf(licenceName)
+    const countsAs = unit ?? ownUnit
+    const sum = counts === null || countsAs !== 'device' ? null : sumOf(counts)
+    const quantity = stated ?? sum ?? (isMailboxUse() ? mailboxes : null)
     if (quantity === null) {
       // A row that is there for its mailboxes alone may name a licence that nobody uses.
       if (mailboxes !== null && !places.has('quantity')) return null
       fault('quantity', 'cell_empty', 'How much is used is missing in this row. Write 0 where nothing is.')
       return null
     }
-    if (sum !== null && sum > 0 && countsAs !== 'device' && !isCloud) {
-      fault(
-        'workstations',
-        'counts_not_for_unit',
-        `Devices are told apart here, but the licence counts by ${countsAs}. Leave these three empty, or write device as the unit.`,
-      )
-    } else if (sum !== null && countsAs === 'device' && !isCloud && quantity !== sum) {
-      fault(
-        'quantity',
-        'counts_differ',
-        `${quantity} is not the sum of workstations, servers and other devices, ${sum}.`,
-      )
+    switch (contradictionOf({ application: key, unit: countsAs, quantity, counts })) {
+      case 'counts_not_for_unit':
+        fault(
+          'workstations',
+          'counts_not_for_unit',
+          `Devices are told apart here, but the licence counts by ${countsAs}. Leave these three empty, or write device as the unit.`,
+        )
+        break
+      case 'counts_differ':
+        fault(
+          'quantity',
+          'counts_differ',
+          `${quantity} is not the sum of workstations, servers and other devices, ${sum}.`,
+        )
+        break
+      case null:
     }
-    return use(licenceName, { unit, quantity, counts: countsAs === 'device' || isCloud ? counts : null })
+    return use(licenceName, { unit, quantity, counts: countsAs === 'device' || isCloud(key) ? counts : null })
   }
 
   function countsOf(): DeviceCounts | null {

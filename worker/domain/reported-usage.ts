@@ -1,6 +1,7 @@
 import { applications } from './applications.ts'
 import { isSplit } from './catalogue.ts'
 import type { ReportedItem, ReportedUse } from './reported-use.ts'
+import { isCloud } from './stated-counts.ts'
 import type { Category, DeviceCounts, TenantUsage, Unit, UsageItem, UsageQuantity } from './usage.ts'
 
 /** What a report states of one company. */
@@ -51,7 +52,7 @@ export function usersOf({ workstations, servers, other }: DeviceCounts): number 
 
 /** Whether what is stated as devices is billed as users. */
 function isCountedByUsers({ application, unit, counts }: ReportedUse): boolean {
-  return unit === 'device' && counts !== null && /^kes-cloud(-|$)/.test(application)
+  return unit === 'device' && counts !== null && isCloud(application)
 }
 
 function usedUnit(use: ReportedUse): Unit {

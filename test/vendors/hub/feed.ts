@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
-import { type Answer, createFaults, type Faults, jsonAnswer, respond } from '../faults.ts'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+import { type Answer, createFaults, type Faults, jsonAnswer, respond, type WireFailure } from '../faults.ts'
 import { closed, portOf } from '../listening.ts'
 
 export interface FeedApplication {
@@ -15,12 +16,19 @@ export interface FeedApplication {
 
 export interface FeedState {
   asOf: string
-  companies: { id: string; name: string; kind: string; applications: FeedApplication[] }[]
+  companies: { id: string | number; name: string; kind?: string; applications: FeedApplication[] }[]
 }
 
 export interface FeedRequest {
   headers: Record<string, string | undefined>
 }
+
+export type FeedFailure =
+  | WireFailure
+  /** The length of the whole answer is told; the connection breaks after half of it. */
+  | { kind: 'brokenOff' }
+  /** The whole answer comes, in ten pieces with `ms` before each. */
+  | { kind: 'slowBody'; ms: number }
 
 export interface FeedServer {
   /** Its address, as it is entered. */
@@ -33,7 +41,7 @@ export interface FeedServer {
   header: { name: string; value: string } | null
   /** Whether it tells by an ETag that nothing changed. */
   hasEtag: boolean
-  readonly faults: Faults<FeedRequest, Parameters<typeof respond>[0]['failure'] & object>
+  readonly faults: Faults<FeedRequest, FeedFailure>
   /** Status of each answer, in the order of the requests; null where none came to be. */
   readonly answers: (number | null)[]
   close(): Promise<void>
@@ -45,17 +53,12 @@ export async function startFeed(): Promise<FeedServer> {
     const asked = { headers: { ...request.headers } as Record<string, string | undefined> }
     const failure = feed.faults.take(asked)
     const at = feed.answers.push(null) - 1
-    respond({
-      request,
-      response,
-      failure,
-      latencyMs: 0,
-      carryOut: () => {
-        const answer = answerTo(request)
-        feed.answers[at] = answer.status
-        return answer
-      },
-    }).catch((error: unknown) => {
+    const carryOut = () => {
+      const answer = answerTo(request)
+      feed.answers[at] = answer.status
+      return answer
+    }
+    answered(request, response, failure, carryOut).catch((error: unknown) => {
       console.error('the emulated feed failed', error)
       response.destroy()
     })
@@ -81,9 +84,33 @@ export async function startFeed(): Promise<FeedServer> {
     token: null,
     header: null,
     hasEtag: true,
-    faults: createFaults(),
+    faults: createFaults<FeedRequest, FeedFailure>(),
     answers: [],
     close: () => closed(server),
   }
   return feed
+}
+
+async function answered(
+  request: IncomingMessage,
+  response: ServerResponse,
+  failure: FeedFailure | null,
+  carryOut: () => Answer,
+): Promise<void> {
+  if (failure?.kind !== 'brokenOff' && failure?.kind !== 'slowBody') {
+    return respond({ request, response, failure, latencyMs: 0, carryOut })
+  }
+  const { status, headers, body = '' } = carryOut()
+  const bytes = Buffer.from(body)
+  response.writeHead(status, { ...headers, 'content-length': bytes.length })
+  if (failure.kind === 'brokenOff') {
+    response.write(bytes.subarray(0, bytes.length >> 1), () => request.socket.destroy())
+    return
+  }
+  const size = Math.ceil(bytes.length / 10)
+  for (let start = 0; start < bytes.length && !response.destroyed; start += size) {
+    await setTimeout(failure.ms)
+    response.write(bytes.subarray(start, start + size))
+  }
+  response.end()
 }

@@ -22,9 +22,6 @@ export interface FeedEnd {
   etag: string | null
 }
 
-/** The longest wait for the whole feed. */
-const timeoutMs = 120_000
-
 /**
  * What the feed states, company by company as it arrives, so that memory stays flat. What was taken counts only once all
  * of it has come.
@@ -48,7 +45,6 @@ export async function readFeed(
       ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
       ...(etag === null ? {} : { 'If-None-Match': etag }),
     },
-    timeoutMs,
     consume: async (body) => {
       found.asOf = await readBody(name, body, take)
     },
@@ -153,6 +149,12 @@ function feedProblem({ baseUrl }: FeedConnection, { failure }: VendorError): Con
         message: `The feed at ${baseUrl} could not be read: ${failure.detail}. Open the address from elsewhere; it needs a public certificate.`,
       }
     case 'rejected':
+      if (failure.status >= 300 && failure.status < 400) {
+        return {
+          code: 'redirected',
+          message: `The feed at ${baseUrl} sends us on to another address, which is never followed. Enter the address where it ends.`,
+        }
+      }
       return {
         code: 'rejected',
         message: `The feed at ${baseUrl} refused the request: ${describeFailure(failure)}. Check the address, the token and the headers.`,
