@@ -9,5 +9,11 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // Everything else is asked for only once this is there, so it comes in one file.
+        codeSplitting: { groups: [{ name: 'first', test: /pod-ui\/(main|format|words\/words)\.ts$/ }] },
+      },
+    },
   },
 })

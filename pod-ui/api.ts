@@ -1,7 +1,7 @@
 import { type ClientResponse, hc } from 'hono/client'
 import type { App } from '../worker/app.ts'
 import { Failure } from './failure.ts'
-import { currentToken, renewedToken } from './session.ts'
+import { currentToken, withToken } from './session.ts'
 
 /** Longer than the Worker waits for a vendor. */
 const patienceMs = 45_000
@@ -40,13 +40,10 @@ export async function replaceDocument(json: string): Promise<number> {
   return body.changes
 }
 
-/** Sends with the session's token; where that has run out, once more with a fresh one. */
-async function signedFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
-  const response = await sent(input, init, currentToken())
+function signedFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   // A sign-in that is refused is not mended by signing in.
-  if (response.status !== 401 || `${input}`.startsWith('/api/session')) return response
-  const token = await renewedToken()
-  return token === null ? response : sent(input, init, token)
+  if (`${input}`.startsWith('/api/session')) return sent(input, init, currentToken())
+  return withToken((token) => sent(input, init, token))
 }
 
 async function sent(input: RequestInfo | URL, init: RequestInit, token: string | null): Promise<Response> {

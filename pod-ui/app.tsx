@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { Announcer } from './components/announcer.tsx'
 import { Failed, Notice, Skeleton } from './components/states.tsx'
+import { connections } from './psa.ts'
 import { hrefOf, route, tabs, type Tab } from './route.ts'
 import { Companies } from './screens/companies.tsx'
 import { Company } from './screens/company.tsx'
 import { Products } from './screens/products.tsx'
+import { Reports } from './screens/reports.tsx'
 import { Runs } from './screens/runs.tsx'
 import { Settings } from './screens/settings.tsx'
 import { SignedOut } from './screens/signed-out.tsx'
@@ -87,7 +89,7 @@ function Screens({ now }: { now: Extract<Standing, { state: 'signed_in' }> }) {
     <>
       <header class="pod-header">
         <nav class="tabs" aria-label={words.app.mainMenu}>
-          {tabs.map((tab) => (
+          {tabs.filter(isNeeded).map((tab) => (
             <a
               key={tab}
               href={hrefOf({ tab, rest: [] })}
@@ -118,6 +120,8 @@ function Screen() {
       return <Companies />
     case 'products':
       return <Products />
+    case 'reports':
+      return <Reports />
     case 'runs':
       return <Runs rest={shown.rest} />
     case 'settings':
@@ -125,6 +129,11 @@ function Screen() {
     case 'company':
       return <Company connection={shown.connection} company={shown.company} />
   }
+}
+
+/** Reports are there for sources that are known by them. */
+function isNeeded(tab: Tab): boolean {
+  return tab !== 'reports' || connections.value?.some(({ kind }) => kind === 'hub') === true
 }
 
 function tabTitle(tab: Tab): string {

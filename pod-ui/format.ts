@@ -10,6 +10,8 @@ const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'U
 const dayAndMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const either = new Intl.ListFormat(locale, { type: 'disjunction' })
 
 export const count = (value: number): string => number.format(value)
 /** With its sign: `+2`, `−7`, `0`. */
@@ -20,6 +22,11 @@ export const shortDay = (value: string): string => dayAndMonth.format(new Date(`
 /** Of an instant, ISO 8601; in the time zone of the browser. */
 export const instant = (value: string): string => moment.format(new Date(value))
 export const clock = (value: string): string => time.format(new Date(value))
+/** `yesterday`, `5 days ago`. */
+export const daysAgo = (days: number): string => relative.format(-days, 'day')
+/** `virtual server or workspace` */
+export const eitherOf = (names: string[]): string => either.format(names)
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Of whole minor units; without a currency the bare number. */
 export function money({ amountMinor, currency }: { amountMinor: number; currency: string | null }): string {

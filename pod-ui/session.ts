@@ -29,3 +29,11 @@ export function renewedToken(): Promise<string | null> {
     })
   return renewing
 }
+
+/** Sends with the token; where that has run out, once more with a fresh one. */
+export async function withToken(send: (token: string | null) => Promise<Response>): Promise<Response> {
+  const response = await send(token)
+  if (response.status !== 401) return response
+  const fresh = await renewedToken()
+  return fresh === null ? response : send(fresh)
+}

@@ -2,6 +2,7 @@ import { useId } from 'preact/hooks'
 
 const types = {
   text: { type: 'text', autocomplete: 'off' },
+  date: { type: 'date', autocomplete: 'off' },
   number: { type: 'number', autocomplete: 'off' },
   time: { type: 'time', autocomplete: 'off' },
   secret: { type: 'password', autocomplete: 'new-password' },
@@ -15,6 +16,7 @@ export function Field({
   hint,
   error = null,
   type = 'text',
+  max,
   secret = false,
   long = false,
   disabled = false,
@@ -24,7 +26,9 @@ export function Field({
   onInput: (text: string) => void
   hint?: string
   error?: string | null
-  type?: 'text' | 'number' | 'time'
+  type?: 'text' | 'date' | 'number' | 'time'
+  /** The last day that can be chosen. */
+  max?: string
   secret?: boolean
   /** Several lines. */
   long?: boolean
@@ -52,6 +56,7 @@ export function Field({
         <input
           {...shared}
           {...types[secret ? 'secret' : type]}
+          {...(max === undefined ? {} : { max })}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
       )}

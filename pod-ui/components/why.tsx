@@ -4,6 +4,7 @@ import { api, answerOf, fileOf } from '../api.ts'
 import { download } from '../download.ts'
 import { count, day, difference, instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
+import { quantityText } from '../words/quantity.ts'
 import { words } from '../words/words.ts'
 import { Action } from './action.tsx'
 import { Dialog } from './dialog.tsx'
@@ -75,19 +76,26 @@ function Explanation({ line, countedOn }: { line: Line; countedOn: string | null
 }
 
 function Counted({ evidence }: { evidence: Evidence }) {
-  const groups = Map.groupBy(evidence.counted, ({ category }) => category)
+  const groups = Map.groupBy(evidence.counted, (item) => titleOf(item, evidence.sources))
   return (
     <>
       <p>
-        {words.why.counted(count(evidence.quantity), day(evidence.day))}
+        {words.why.counted(quantityText(evidence.quantity, evidence.units), day(evidence.day))}
         {evidence.readAt !== null && ` ${words.why.readAt(instant(evidence.readAt))}`}
         {evidence.billed !== null &&
           evidence.billed !== evidence.quantity &&
           ` ${words.why.billedThen(count(evidence.billed))}`}
       </p>
       {!evidence.complete && <Notice tone="warn">{words.why.incomplete}</Notice>}
-      {[...groups].map(([category, items]) => (
-        <Items key={category} title={words.categories[category]} items={items} />
+      {evidence.sources.map((stated) => (
+        <Stated
+          key={`${stated.tenant} ${stated.application} ${stated.category}`}
+          stated={stated}
+          evidence={evidence}
+        />
+      ))}
+      {[...groups].map(([title, items]) => (
+        <Items key={title} title={title} items={items} />
       ))}
       {evidence.leftOut.length > 0 && (
         <section class="section">
@@ -107,6 +115,35 @@ function Counted({ evidence }: { evidence: Evidence }) {
   )
 }
 
+type Source = Evidence['sources'][number]
+
+const isOf = (source: Source) => (item: { tenant: string; application: string; category: string }) =>
+  item.tenant === source.tenant &&
+  item.application === source.application &&
+  item.category === source.category
+
+/** How users were computed, or that fewer things are named than there are. */
+function Stated({ stated, evidence }: { stated: Source; evidence: Evidence }) {
+  const { basis, quantity, unit } = stated
+  const number = words.units[unit](quantity)
+  if (basis !== null) {
+    const computers = count(basis.workstations + basis.servers)
+    return <p>{words.why.computed(number, computers, count(basis.other))}</p>
+  }
+  const named = evidence.counted.filter(isOf(stated))
+  const isNamed = named.length > 0 && named.every((item) => item.quantity === undefined)
+  if (!isNamed || named.length === quantity) return null
+  return <Notice tone="warn">{words.why.namesOnly(number, count(named.length))}</Notice>
+}
+
+/** What stands in a group: devices by category, else users or mailboxes. */
+function titleOf(item: Evidence['counted'][number], sources: Source[]): string {
+  if (item.category !== 'all') return words.categories[item.category]
+  const source = sources.find((one) => isOf(one)(item))
+  const isDevices = source === undefined || (source.basis !== null && item.quantity === undefined)
+  return isDevices ? words.categories.all : words.unitTitles[source.unit]
+}
+
 /** A long list is opened by those who want it. */
 const fewShown = 30
 
@@ -114,7 +151,7 @@ function Items({ title, items }: { title: string; items: Evidence['counted'] }) 
   return (
     <section class="section">
       <h3>
-        {title} <span class="badge">{count(items.length)}</span>
+        {title} <span class="badge">{count(items.reduce((sum, { quantity = 1 }) => sum + quantity, 0))}</span>
       </h3>
       <Devices items={items.slice(0, fewShown)} />
       {items.length > fewShown && (
@@ -130,8 +167,8 @@ function Items({ title, items }: { title: string; items: Evidence['counted'] }) 
 function Devices({ items }: { items: Evidence['counted'] }) {
   return (
     <ul class="devices">
-      {items.map(({ id, name, application, since }) => (
-        <li key={`${id} ${application}`}>
+      {items.map(({ id, name, application, tenant, since }) => (
+        <li key={`${id} ${application} ${tenant}`}>
           {name} <span class="quiet">{words.why.since(day(since))}</span>
         </li>
       ))}

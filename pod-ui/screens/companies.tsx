@@ -18,9 +18,11 @@ import {
   tenantText,
 } from '../mapping.ts'
 import { usePages } from '../pages.ts'
+import { connections } from '../psa.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { tenantKindText, tenantWords } from '../words/tenants.ts'
 import { words } from '../words/words.ts'
 import { Bulk } from './companies-bulk.tsx'
 
@@ -51,6 +53,7 @@ export function Companies() {
   }, [total, search, filter])
 
   const rows = pages.items
+  const tenants = tenantWords([...new Set(rows.map(({ tenant }) => tenant.kind))])
   const problems = [...(pages.first?.sources ?? []), ...(pages.first?.psas ?? [])].filter(
     ({ problem }) => problem !== null,
   )
@@ -77,7 +80,7 @@ export function Companies() {
         </fieldset>
         <p class="quiet">{total === null ? '' : words.companies.matches(total)}</p>
         <PsaChoice />
-        <SearchBox label={words.companies.searchFor} value={search} onSearch={setSearch} />
+        <SearchBox label={words.companies.searchFor(tenants.many)} value={search} onSearch={setSearch} />
       </div>
 
       {problems.map(({ connection, problem }) => (
@@ -145,17 +148,22 @@ interface Lists {
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  return isFiltered ? (
-    <Empty>{words.companies.noMatch}</Empty>
-  ) : (
+  if (isFiltered) return <Empty>{words.companies.noMatch}</Empty>
+  const isReported = connections.value?.some(({ kind }) => kind === 'hub') === true
+  return (
     <Empty
       action={
-        <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections'] })}>
-          {words.companies.toConnections}
+        <a
+          class="button"
+          href={hrefOf(
+            isReported ? { tab: 'reports', rest: [] } : { tab: 'settings', rest: ['connections'] },
+          )}
+        >
+          {isReported ? words.companies.toReports : words.companies.toConnections}
         </a>
       }
     >
-      {words.companies.empty}
+      {words.companies[isReported ? 'noReport' : 'empty'](tenantWords().many)}
     </Empty>
   )
 }
@@ -176,7 +184,7 @@ function Table({
     if (!next.delete(id)) next.add(id)
     onChoose(next)
   }
-  const tenantTitle = words.tenantKinds[rows[0]?.tenant.kind ?? 'virtual_server']
+  const kinds = [...new Set(rows.map(({ tenant }) => tenant.kind))]
 
   return (
     <>
@@ -199,17 +207,25 @@ function Table({
         columns={[
           {
             key: 'tenant',
-            title: tenantTitle,
+            title: tenantWords(kinds).title,
             isHeader: true,
-            cell: ({ tenant }) =>
-              mayEdit() ? (
-                <label class="choose">
-                  <input type="checkbox" checked={chosen.has(tenant.id)} onChange={() => toggle(tenant.id)} />{' '}
-                  {tenant.name}
-                </label>
-              ) : (
-                tenant.name
-              ),
+            cell: ({ tenant }) => (
+              <>
+                {mayEdit() ? (
+                  <label class="choose">
+                    <input
+                      type="checkbox"
+                      checked={chosen.has(tenant.id)}
+                      onChange={() => toggle(tenant.id)}
+                    />{' '}
+                    {tenant.name}
+                  </label>
+                ) : (
+                  tenant.name
+                )}
+                {kinds.length > 1 && <p class="quiet">{tenantKindText(tenant.kind)}</p>}
+              </>
+            ),
           },
           {
             key: 'company',

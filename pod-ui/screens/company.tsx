@@ -1,8 +1,9 @@
 import type { InferResponseType } from 'hono/client'
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { BillingControls } from '../components/mapping-cells.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
+import { Select } from '../components/select.tsx'
 import { Quantities } from '../components/quantities.tsx'
 import { Sparkline } from '../components/line-chart.tsx'
 import { Rows } from '../components/rows.tsx'
@@ -22,7 +23,9 @@ import {
 import { psaOf } from '../psa.ts'
 import { host, mayEdit, standing } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { quantityText } from '../words/quantity.ts'
 import { reasonText } from '../words/reasons.ts'
+import { tenantKindText, tenantWords } from '../words/tenants.ts'
 import { words } from '../words/words.ts'
 import { MapHere } from './map-here.tsx'
 
@@ -50,7 +53,7 @@ export function Company({ connection, company }: { connection: string; company: 
               mayEdit() ? (
                 <MapHere connection={connection} company={bill.company} onMapped={again} />
               ) : (
-                <Empty>{words.company.notMapped(psaWords(connection).companyNoun)}</Empty>
+                <Empty>{words.company.notMapped(psaWords(connection).companyNoun, tenantWords().one)}</Empty>
               )
             ) : (
               <Tenants bill={bill} reload={loading.reload} />
@@ -99,7 +102,7 @@ function Tenants({ bill, reload }: { bill: Bill; reload: () => Promise<void> }) 
         {bill.tenants.map((tenant) => (
           <li key={tenant.id} class="card">
             <p>
-              <span class="quiet">{words.tenantKinds[tenant.kind]}:</span> <strong>{tenant.name}</strong>{' '}
+              <span class="quiet">{tenantKindText(tenant.kind)}:</span> <strong>{tenant.name}</strong>{' '}
               <span class="quiet">
                 {tenant.readAt === null
                   ? words.company.neverRead
@@ -134,32 +137,30 @@ function namesOf({ company }: Bill, { agreementName, priceLevelName }: Bill['ten
 const manualRules = ['ask', 'overwrite', 'keep'] as const
 
 function ManualQuantity({ tenant, stored }: { tenant: { id: string; name: string }; stored: Mapping }) {
-  const id = useId()
   const now = mappingDrafts.of(tenant.id, stored) ?? stored
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {words.company.manualQuantity}
-        <span class="visually-hidden">: {tenant.name}</span>
-      </label>
-      <select
-        id={id}
-        disabled={!mayEdit()}
-        value={now.manualQuantity}
-        onChange={({ currentTarget: { value } }) =>
-          mappingDrafts.change(tenant.id, stored, {
-            ...now,
-            manualQuantity: manualRules.find((rule) => rule === value) ?? 'ask',
-          })
-        }
-      >
-        {manualRules.map((rule) => (
-          <option key={rule} value={rule}>
-            {words.company.manualRules[rule]}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      label={
+        <>
+          {words.company.manualQuantity}
+          <span class="visually-hidden">: {tenant.name}</span>
+        </>
+      }
+      disabled={!mayEdit()}
+      value={now.manualQuantity}
+      onChange={(value) =>
+        mappingDrafts.change(tenant.id, stored, {
+          ...now,
+          manualQuantity: manualRules.find((rule) => rule === value) ?? 'ask',
+        })
+      }
+    >
+      {manualRules.map((rule) => (
+        <option key={rule} value={rule}>
+          {words.company.manualRules[rule]}
+        </option>
+      ))}
+    </Select>
   )
 }
 
@@ -189,7 +190,12 @@ function Lines({ bill }: { bill: Bill }) {
           numeric: true,
           cell: ({ billed }) => (billed === null ? '–' : count(billed)),
         },
-        { key: 'inUse', title: words.company.inUse, numeric: true, cell: ({ inUse }) => count(inUse) },
+        {
+          key: 'inUse',
+          title: words.company.inUse,
+          numeric: true,
+          cell: ({ inUse, names }) => quantityText(inUse, names.units),
+        },
         {
           key: 'trend',
           title: words.company.trend,

@@ -1,13 +1,15 @@
 import type { Connection } from '../psa.ts'
 
 export const psaKinds = ['connectwise', 'autotask', 'tigerpaw'] as const
-export const kinds = ['ksc', ...psaKinds] as const
-/** Of connections that can be set up by a form. */
+export const sourceKinds = ['ksc', 'hub'] as const
+/** Every kind. */
+export const kinds = [...sourceKinds, ...psaKinds] as const
 export type Kind = (typeof kinds)[number]
 
 /** Secret texts of each kind; they are entered, and never come back. */
 export const secrets = {
   ksc: ['user', 'password'],
+  hub: ['token'],
   connectwise: ['companyId', 'publicKey', 'privateKey', 'clientId'],
   autotask: ['userName', 'secret', 'integrationCode'],
   tigerpaw: ['publicKey', 'privateKey', 'soapUser', 'soapPassword'],
@@ -30,6 +32,7 @@ export type Options = Connection['options']
 
 /** Of a new connection, for the kinds whose options are chosen here. */
 export const firstOptions: Partial<Record<Kind, Options>> = {
+  hub: { maxAgeHours: 48 },
   autotask: { booking: 'daily', createMissingService: false },
   tigerpaw: { externalProduct: 'Kaspersky' },
 }

@@ -1,12 +1,12 @@
-import { useId } from 'preact/hooks'
 import { Field } from '../components/field.tsx'
+import { Select } from '../components/select.tsx'
 import { Switch } from '../components/switch.tsx'
 import { words } from '../words/words.ts'
 import type { Kind, Options } from './connection-kinds.ts'
 
 const bookings = ['daily', 'periodStart'] as const
 
-/** How a PSA of this kind is billed; nothing where there is nothing to choose. */
+/** What is chosen for a connection of this kind; nothing where there is nothing to choose. */
 export function OptionFields({
   kind,
   options,
@@ -18,30 +18,35 @@ export function OptionFields({
   onChange: (options: Options) => void
   faultAt: (path: string) => string | null
 }) {
-  const id = useId()
   switch (kind) {
     case 'ksc':
     case 'connectwise':
       return null
+    case 'hub':
+      return (
+        <Field
+          label={words.connections.maxAgeHours}
+          hint={words.connections.maxAgeHoursHint}
+          type="number"
+          value={`${options.maxAgeHours}`}
+          onInput={(text) => onChange({ ...options, maxAgeHours: Math.round(Number(text)) })}
+          error={faultAt('options.maxAgeHours')}
+        />
+      )
     case 'autotask':
       return (
         <>
-          <div class="field">
-            <label class="field-label" for={id}>
-              {words.connections.booking}
-            </label>
-            <select
-              id={id}
-              value={`${options.booking}`}
-              onChange={({ currentTarget: { value } }) => onChange({ ...options, booking: value })}
-            >
-              {bookings.map((booking) => (
-                <option key={booking} value={booking}>
-                  {words.connections.bookings[booking]}
-                </option>
-              ))}
-            </select>
-          </div>
+          <Select
+            label={words.connections.booking}
+            value={`${options.booking}`}
+            onChange={(booking) => onChange({ ...options, booking })}
+          >
+            {bookings.map((booking) => (
+              <option key={booking} value={booking}>
+                {words.connections.bookings[booking]}
+              </option>
+            ))}
+          </Select>
           <Switch
             label={words.connections.createMissingService}
             on={options.createMissingService === true}

@@ -3,16 +3,17 @@ import { useLoaded } from '../loaded.ts'
 import { hrefOf, type Route } from '../route.ts'
 import { isAdministrator } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { tenantWords } from '../words/tenants.ts'
 import { words } from '../words/words.ts'
-import { type Kind, psaKinds } from './connection-kinds.ts'
+import { type Kind, psaKinds, sourceKinds } from './connection-kinds.ts'
 
 type Step = 'kaspersky' | 'psa' | 'products' | 'companies' | 'dryRun' | 'billing'
 
 /** Where what is connected already is changed. */
 const connections: Route = { tab: 'settings', rest: ['connections'] }
 
-const steps: { step: Step; to: Route; connects?: readonly [Kind, ...Kind[]] }[] = [
-  { step: 'kaspersky', to: connections, connects: ['ksc'] },
+const steps: { step: Step; to: Route; connects?: readonly Kind[] }[] = [
+  { step: 'kaspersky', to: connections, connects: sourceKinds },
   { step: 'psa', to: connections, connects: psaKinds },
   { step: 'products', to: { tab: 'products', rest: [] } },
   { step: 'companies', to: { tab: 'companies', rest: [] } },
@@ -59,14 +60,13 @@ export function FirstSteps() {
   )
 }
 
-/** A link to the form of each kind; of the only one where there is no choice. */
-function Connect({ text, kinds: [only, ...others] }: { text: string; kinds: readonly [Kind, ...Kind[]] }) {
-  if (others.length === 0) return <a href={formOf(only)}>{text}</a>
+/** A link to the form of each kind. */
+function Connect({ text, kinds }: { text: string; kinds: readonly Kind[] }) {
   return (
     <span class="buttons">
       {text}:{' '}
-      {[only, ...others].map((kind) => (
-        <a key={kind} href={formOf(kind)}>
+      {kinds.map((kind) => (
+        <a key={kind} href={hrefOf({ tab: 'settings', rest: ['connections', 'new', kind] })}>
           {words.connections.kinds[kind]}
         </a>
       ))}
@@ -74,16 +74,12 @@ function Connect({ text, kinds: [only, ...others] }: { text: string; kinds: read
   )
 }
 
-function formOf(kind: Kind): string {
-  return hrefOf({ tab: 'settings', rest: ['connections', 'new', kind] })
-}
-
 function textOf(step: Step): string {
   switch (step) {
     case 'products':
       return words.firstSteps.products(psaWords().productsTab)
     case 'companies':
-      return words.firstSteps.companies(psaWords().companiesNoun)
+      return words.firstSteps.companies(psaWords().companiesNoun, tenantWords().many)
     default:
       return words.firstSteps[step]
   }

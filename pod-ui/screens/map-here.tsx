@@ -3,6 +3,7 @@ import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
 import { Combobox, type Options } from '../components/combobox.tsx'
 import { newMapping } from '../mapping.ts'
+import { tenantKindText, tenantWords } from '../words/tenants.ts'
 import { words } from '../words/words.ts'
 
 /** Maps a tenant to the company on whose screen the pod is. */
@@ -26,9 +27,9 @@ export function MapHere({
   }
   return (
     <div class="empty">
-      <p>{words.company.mapHere(name)}</p>
+      <p>{words.company.mapHere(name, tenantWords().one)}</p>
       <Combobox
-        label={words.company.chooseTenant}
+        label={tenantWords().title}
         value={tenant}
         search={unmapped}
         onChoose={setTenant}
@@ -46,6 +47,6 @@ async function unmapped(search: string, signal: AbortSignal): Promise<Options> {
   const found = await answerOf(api.mappings.$get({ query }, { init: { signal } }))
   return {
     more: found.nextCursor !== null,
-    items: found.items.map(({ tenant }) => ({ id: tenant.id, name: tenant.name })),
+    items: found.items.map(({ tenant: { id, name, kind } }) => ({ id, name, note: tenantKindText(kind) })),
   }
 }

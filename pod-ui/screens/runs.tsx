@@ -30,10 +30,10 @@ function RunList() {
         <h1 id="runs-title">{words.app.tabs.runs}</h1>
         {mayEdit() && (
           <div class="buttons">
-            <Action run={() => start(false)} primary>
+            <Action run={() => startRun(false)} primary>
               {words.runs.runNow}
             </Action>
-            <Action run={() => start(true)}>{words.runs.dryRun}</Action>
+            <Action run={() => startRun(true)}>{words.runs.dryRun}</Action>
           </div>
         )}
       </div>
@@ -52,7 +52,8 @@ function RunList() {
   )
 }
 
-async function start(dryRun: boolean): Promise<void> {
+/** Starts a run and goes to its screen. */
+export async function startRun(dryRun: boolean): Promise<void> {
   const { run } = await answerOf(api.runs.$post({ json: { dryRun } }))
   go({ tab: 'runs', rest: [run.id] })
 }

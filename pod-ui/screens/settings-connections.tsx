@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
-import { Empty, Notice, Shown } from '../components/states.tsx'
+import { Empty, Shown } from '../components/states.tsx'
 import { useLoaded } from '../loaded.ts'
 import { type Connection, connections, loadConnections } from '../psa.ts'
 import { go, hrefOf } from '../route.ts'
@@ -53,7 +53,7 @@ function Loaded({ all, detail: [first, second] }: { all: Connection[]; detail: s
 }
 
 function ConnectionCard({ connection }: { connection: Connection }) {
-  const { id, kind, name, baseUrl, supported, needsTestWrite } = connection
+  const { id, kind, name, baseUrl, needsTestWrite } = connection
   return (
     <>
       <h2>{name}</h2>
@@ -61,19 +61,16 @@ function ConnectionCard({ connection }: { connection: Connection }) {
         {words.connections.kinds[kind]}
         {baseUrl !== null && ` · ${baseUrl}`}
       </p>
-      {!supported && <Notice tone="warn">{words.connections.notSupported}</Notice>}
       {needsTestWrite && <TestState connection={connection} />}
       {isAdministrator() && (
         <>
-          {supported && <Check id={id} />}
+          <Check id={id} />
           {needsTestWrite && <TestWrite connection={connection} />}
           <div class="buttons">
-            {kinds.some((one) => one === kind) && (
-              <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections', id] })}>
-                {words.actions.edit}
-                <span class="visually-hidden"> {name}</span>
-              </a>
-            )}
+            <a class="button" href={hrefOf({ tab: 'settings', rest: ['connections', id] })}>
+              {words.actions.edit}
+              <span class="visually-hidden"> {name}</span>
+            </a>
             <Remove id={id} name={name} />
           </div>
           {kind === 'connectwise' && <PodRegistration id={id} />}

@@ -1,5 +1,5 @@
 import type { InferResponseType } from 'hono/client'
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
 import { announce } from '../components/announcer.tsx'
@@ -8,6 +8,7 @@ import { Field } from '../components/field.tsx'
 import { PsaChoice } from '../components/psa-choice.tsx'
 import { Rows } from '../components/rows.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
+import { Select } from '../components/select.tsx'
 import { Empty, Notice, Shown } from '../components/states.tsx'
 import { createDrafts } from '../drafts.ts'
 import { useLoaded } from '../loaded.ts'
@@ -187,23 +188,18 @@ function RoleSelect({
   onChange: (role: Role) => void
   showLabel?: boolean
 }) {
-  const id = useId()
   return (
-    <div class="field">
-      <label class={showLabel ? 'field-label' : 'visually-hidden'} for={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        value={role}
-        onChange={({ currentTarget: { value } }) => onChange(roles.find((one) => one === value) ?? 'viewer')}
-      >
-        {roles.map((one) => (
-          <option key={one} value={one}>
-            {words.app.roles[one]}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      label={label}
+      hideLabel={!showLabel}
+      value={role}
+      onChange={(value) => onChange(roles.find((one) => one === value) ?? 'viewer')}
+    >
+      {roles.map((one) => (
+        <option key={one} value={one}>
+          {words.app.roles[one]}
+        </option>
+      ))}
+    </Select>
   )
 }

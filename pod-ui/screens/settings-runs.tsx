@@ -1,8 +1,8 @@
 import type { InferResponseType } from 'hono/client'
-import { useId } from 'preact/hooks'
 import { api, answerOf } from '../api.ts'
 import { Field } from '../components/field.tsx'
 import { SaveBar } from '../components/save-bar.tsx'
+import { Select } from '../components/select.tsx'
 import { Shown } from '../components/states.tsx'
 import { createDrafts } from '../drafts.ts'
 import { useLoaded } from '../loaded.ts'
@@ -53,7 +53,6 @@ export function RunSettings() {
 }
 
 function Form({ stored }: { stored: Settings }) {
-  const id = useId()
   const now = drafts.of(key, stored)
   const disabled = !isAdministrator()
   const change = (part: Partial<Settings>) => drafts.change(key, stored, { ...now, ...part })
@@ -73,22 +72,15 @@ function Form({ stored }: { stored: Settings }) {
         value={now.timeZone}
         onInput={(timeZone) => change({ timeZone })}
       />
-      <div class="field">
-        <label class="field-label" for={id}>
-          {words.settings.approval}
-        </label>
-        <select
-          id={id}
-          disabled={disabled}
-          value={now.approval}
-          onChange={({ currentTarget: { value } }) =>
-            change({ approval: value === 'everything' ? 'everything' : 'automatic' })
-          }
-        >
-          <option value="automatic">{words.settings.approvals.automatic}</option>
-          <option value="everything">{words.settings.approvals.everything}</option>
-        </select>
-      </div>
+      <Select
+        label={words.settings.approval}
+        disabled={disabled}
+        value={now.approval}
+        onChange={(value) => change({ approval: value === 'everything' ? 'everything' : 'automatic' })}
+      >
+        <option value="automatic">{words.settings.approvals.automatic}</option>
+        <option value="everything">{words.settings.approvals.everything}</option>
+      </Select>
       <fieldset class="guard-rails">
         <legend class="field-label">{words.settings.guardRails}</legend>
         <p class="quiet">{words.settings.guardRailsHint}</p>

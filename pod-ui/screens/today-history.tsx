@@ -26,9 +26,9 @@ export function History() {
             series={shown.map(({ key, name, quantities }) => ({ key, name, values: quantities }))}
           />
           <ul class="legend">
-            {shown.map(({ key, name }, index) => (
+            {shown.map(({ key, name, unit }, index) => (
               <li key={key} class={`chart-colour-${index}`}>
-                {name}
+                {name} <span class="quiet">({words.unitTitles[unit]})</span>
               </li>
             ))}
           </ul>
@@ -48,9 +48,11 @@ export function History() {
                   </tr>
                 </thead>
                 <tbody>
-                  {shown.map(({ key, name, quantities }) => (
+                  {shown.map(({ key, name, unit, quantities }) => (
                     <tr key={key}>
-                      <th scope="row">{name}</th>
+                      <th scope="row">
+                        {name} <span class="quiet">({words.unitTitles[unit]})</span>
+                      </th>
                       {quantities.map((quantity, index) => (
                         <td key={days[index]} class="numeric">
                           {quantity === null ? '–' : count(quantity)}

@@ -3,10 +3,11 @@ import { api, answerOf } from '../api.ts'
 import { Rows } from '../components/rows.tsx'
 import { Failed } from '../components/states.tsx'
 import { useAfterDecisions } from '../decisions.ts'
-import { count, money } from '../format.ts'
+import { money } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf } from '../route.ts'
 import { psaWords } from '../words/psa.ts'
+import { quantityText } from '../words/quantity.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -67,7 +68,7 @@ export function Leaks() {
             key: 'quantity',
             title: words.leaks.licences,
             numeric: true,
-            cell: ({ quantity }) => count(quantity),
+            cell: ({ quantity, names }) => quantityText(quantity, names.units),
           },
           {
             key: 'money',

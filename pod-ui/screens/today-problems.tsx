@@ -1,6 +1,8 @@
 import type { InferResponseType } from 'hono/client'
 import { api, answerOf } from '../api.ts'
 import { Action } from '../components/action.tsx'
+import { connections } from '../psa.ts'
+import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -26,6 +28,11 @@ export function Problems({ run, onStarted }: { run: Run; onStarted: () => void }
             ))}
           </ul>
           {problems.length > mostShown && <p>{words.problems.more(problems.length - mostShown)}</p>}
+          {code === 'source_stale' && problems.some(isOfReport) && (
+            <a class="button" href={hrefOf({ tab: 'reports', rest: [] })}>
+              {words.companies.toReports}
+            </a>
+          )}
           {mayEdit() && <Again problems={problems} onStarted={onStarted} />}
         </article>
       ))}
@@ -46,6 +53,11 @@ function Again({ problems, onStarted }: { problems: Problem[]; onStarted: () => 
       {words.actions.tryAgain}
     </Action>
   )
+}
+
+/** Only a newer report mends what is known by reports. */
+function isOfReport({ tenant }: Problem): boolean {
+  return (connections.value ?? []).some(({ id, kind }) => kind === 'hub' && tenant?.startsWith(`${id}/`))
 }
 
 function titleOf(code: string): string {

@@ -9,6 +9,7 @@ import { psas } from '../psa.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { tenantWords } from '../words/tenants.ts'
 import { words } from '../words/words.ts'
 import { Dismissed } from './today-dismissed.tsx'
 import { LeftBehind } from './today-left-behind.tsx'
@@ -89,10 +90,11 @@ function sentence(
   psa: string,
 ): string {
   const when = run.finishedAt === null ? '' : clock(run.finishedAt)
+  const { one, many } = tenantWords()
   const parts = [
     words.today.agree(agreed.companies, psaWords(), psa, agreed.today, agreed.thisWeek),
     ...(waiting > 0 ? [words.today.wait(waiting)] : []),
-    ...(run.counts.incomplete > 0 ? [words.today.unread(run.counts.incomplete)] : []),
+    ...(run.counts.incomplete > 0 ? [words.today.unread(run.counts.incomplete, one, many)] : []),
     ...(run.counts.failed > 0 ? [words.today.failed(run.counts.failed)] : []),
   ]
   return words.today.finished(day(run.day), when, run.state === 'failed', parts.join(', '))

@@ -1,10 +1,10 @@
 import { language } from '../format.ts'
-import { en, type Words } from './en.ts'
+import type { Words } from './en.ts'
 
-/** In the language of the browser, once `learnWords` has settled. */
-export let words: Words = en
+/** In the language of the browser; nothing before `learnWords` has settled. */
+export let words: Words
 
 export async function learnWords(): Promise<void> {
   document.documentElement.lang = language
-  if (language === 'de') words = (await import('./de.ts')).de
+  words = language === 'de' ? (await import('./de.ts')).de : (await import('./en.ts')).en
 }

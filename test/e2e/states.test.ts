@@ -36,7 +36,7 @@ async function hold(page: Page, path: string): Promise<() => void> {
 
 describe('before anything is connected but ConnectWise', () => {
   test.each([
-    ['Today', 'No run has ended yet. The daily run starts at 03:00.', 'Connect Kaspersky Security Center'],
+    ['Today', 'No run has ended yet. The daily run starts at 03:00.', 'Connect Kaspersky'],
     ['Companies', 'There are no virtual servers yet.', 'Go to connections'],
     ['Runs', 'There was no run yet.', 'Start a dry run to see what would be billed.'],
   ])('%s is empty, and says what to do first', async (tab, text, remedy) => {

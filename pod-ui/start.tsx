@@ -5,12 +5,9 @@ import { followHost } from './components/save-with-host.ts'
 import { loadConnections } from './psa.ts'
 import { go } from './route.ts'
 import { host, signIn, standing } from './sign-in.ts'
-import { learnWords } from './words/words.ts'
 
-const root = document.getElementById('pod')
-
-if (root !== null) {
-  await learnWords()
+/** Draws the pod in the place of the skeleton, and signs in. */
+export function start(root: HTMLElement): void {
   root.replaceChildren()
   render(<App />, root)
   effect(() => {
