@@ -17,7 +17,7 @@ beforeAll(async () => {
   msp = openDemoMsp(stage.center, stage.psa)
   const configuration = configurationOf(msp, stage.screenUrl)
   for (const product of configuration.products[0]?.map ?? []) {
-    product.other = product.workstation
+    if (product.workstation !== undefined) product.other = product.workstation
   }
   await stage.client.configure(configuration)
   await stage.client.runOn(yesterday)
