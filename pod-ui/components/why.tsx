@@ -167,9 +167,9 @@ function Items({ title, items }: { title: string; items: Evidence['counted'] }) 
 function Devices({ items }: { items: Evidence['counted'] }) {
   return (
     <ul class="devices">
-      {items.map(({ id, name, application, tenant, since }) => (
-        <li key={`${id} ${application} ${tenant}`}>
-          {name} <span class="quiet">{words.why.since(day(since))}</span>
+      {items.map((item) => (
+        <li key={`${item.id} ${item.application} ${item.tenant}`}>
+          {nameOf(item)} <span class="quiet">{words.why.since(day(item.since))}</span>
         </li>
       ))}
     </ul>
@@ -216,16 +216,34 @@ function comparedAtFirst(countedOn: string): string {
   return today.toISOString().slice(0, 10)
 }
 
-function Difference({ of: { from, to, added, removed, moved } }: { of: Comparison }) {
+/** A thing by its name; a report that stands for a number in the reader's own words. */
+function nameOf({ name, quantity, stated }: Evidence['counted'][number]): string {
+  if (stated === undefined || quantity === undefined) return name
+  return words.why.stated[stated.origin](day(stated.asOf), words.units[stated.unit](quantity))
+}
+
+function Difference({ of: { from, to, moved, ...of } }: { of: Comparison }) {
   const by = to.quantity - from.quantity
+  const isNamed = ({ stated }: { stated?: unknown }) => stated === undefined
+  const [added, removed] = [of.added.filter(isNamed), of.removed.filter(isNamed)]
   const names = (items: { name: string }[]) => items.map(({ name }) => name).join(', ')
-  if (added.length + removed.length + moved.length === 0) {
+  if (of.added.length + of.removed.length + moved.length === 0) {
     return <p>{words.why.unchanged(day(from.day))}</p>
   }
   return (
     <>
       <p>{words.why.difference(difference(by), day(from.day))}</p>
       <ul>
+        {of.removed
+          .filter((item) => !isNamed(item))
+          .map((item) => (
+            <li key={item.id}>{words.why.statedBefore(nameOf(item))}</li>
+          ))}
+        {of.added
+          .filter((item) => !isNamed(item))
+          .map((item) => (
+            <li key={item.id}>{words.why.statedNow(nameOf(item))}</li>
+          ))}
         {added.length > 0 && <li>{words.why.added(count(added.length), names(added))}</li>}
         {removed.length > 0 && <li>{words.why.removed(count(removed.length), names(removed))}</li>}
         {moved.map((one) => (

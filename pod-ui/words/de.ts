@@ -433,7 +433,13 @@ export const de: Words = {
     readAt: (at) => `Zuletzt vollständig ausgelesen: ${at}.`,
     computed: (users, computers, mobiles) =>
       `${users}: die größere Zahl aus ${computers} Computern und Servern und der Hälfte von ${mobiles} Mobilgeräten.`,
-    namesOnly: (stated, named) => `Die Datenquelle meldet ${stated} und nennt ${named}.`,
+    stated: {
+      upload: (day, n) => `Lizenzbericht vom ${day}: ${n}`,
+      feed: (day, n) => `Feed vom ${day}: ${n}`,
+    },
+    statedBefore: (stated) => `Vorher: ${stated}`,
+    statedNow: (stated) => `Jetzt: ${stated}`,
+    namesOnly: (stated, named) => `Der Feed meldet ${stated} und nennt ${named}.`,
     billedThen: (n) => `Die Position rechnet ${n} ab.`,
     incomplete: 'An diesem Tag wurde nicht vollständig ausgelesen. Angezeigt wird der letzte Stand davor.',
     leftOut: 'Nicht gezählt',
@@ -469,7 +475,7 @@ export const de: Words = {
     by: (who) => `von ${who}`,
     lastRead: (at) => `zuletzt ausgelesen am ${at}`,
     stale: (age, allowed) =>
-      `${plural(age, 'Tag', 'Tage')} alt; erlaubt: höchstens ${plural(allowed, 'Tag', 'Tage')}. Die Abrechnung der Firmen bleibt unverändert, bis ein neuerer kommt.`,
+      `${plural(age, 'Tag', 'Tage')} alt; erlaubt: höchstens ${plural(allowed, 'Tag', 'Tage')}. Die Positionen, die er speist, bleiben unverändert, bis ein neuerer kommt.`,
     none: 'Noch ist kein Bericht da. Wählen Sie eine Datei, ordnen Sie ihre Spalten zu und übernehmen Sie sie.',
     noneYet: 'Noch ist kein Bericht da. Den ersten übernimmt hier ein Techniker.',
     neverRead: 'Der Feed wurde noch nicht ausgelesen. Der nächste Lauf liest ihn aus.',

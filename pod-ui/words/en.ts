@@ -435,6 +435,12 @@ export const en = {
     readAt: (at: string) => `Last complete read: ${at}.`,
     computed: (users: string, computers: string, mobiles: string) =>
       `${users}: the larger of ${computers} computers and servers, and half of ${mobiles} mobile devices.`,
+    stated: {
+      upload: (day: string, n: string) => `Licence report of ${day}: ${n}`,
+      feed: (day: string, n: string) => `Feed of ${day}: ${n}`,
+    },
+    statedBefore: (stated: string) => `Before: ${stated}`,
+    statedNow: (stated: string) => `Now: ${stated}`,
     namesOnly: (stated: string, named: string) => `The feed states ${stated} and names ${named}.`,
     billedThen: (n: string) => `The line bills ${n}.`,
     incomplete: 'There was no complete read on that day. This is the one before it.',
@@ -470,7 +476,7 @@ export const en = {
     by: (who: string) => `by ${who}`,
     lastRead: (at: string) => `last read ${at}`,
     stale: (age: number, allowed: number) =>
-      `${plural(age, 'day', 'days')} old; at most ${plural(allowed, 'day is', 'days are')} allowed. Bills of its companies stay as they are until a newer one comes.`,
+      `${plural(age, 'day', 'days')} old; at most ${plural(allowed, 'day is', 'days are')} allowed. The lines that it feeds stay as they are until a newer one comes.`,
     none: 'No report has come yet. Choose a file, say what its columns mean, and take it in.',
     noneYet: 'No report has come yet. A technician takes the first one in here.',
     neverRead: 'The feed was not read yet. The next run reads it.',

@@ -236,7 +236,7 @@ test('a report that is 5 days old says that bills stay as they are, to a viewer 
   await pod.getByText(/^Report of .* \(5 days ago\), 2 companies, 2 rows/).waitFor()
   await pod
     .getByText(
-      '5 days old; at most 2 days are allowed. Bills of its companies stay as they are until a newer one comes.',
+      '5 days old; at most 2 days are allowed. The lines that it feeds stay as they are until a newer one comes.',
     )
     .waitFor()
   expect(await pod.getByRole('button', { name: /^Undo/ }).count()).toBe(0)

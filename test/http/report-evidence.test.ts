@@ -49,6 +49,7 @@ test('a number that a report states names the report and its day', async () => {
       tenant: 'hub/anna',
       since: monday,
       quantity: 40,
+      stated: { asOf: dayAgo(1), origin: 'upload', unit: 'mailbox' },
     },
   ])
   expect(found.sources).toEqual([

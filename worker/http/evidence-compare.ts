@@ -6,20 +6,19 @@ import { evidenceDifference } from '../domain/evidence-difference.ts'
 import type { AppEnv } from './context.ts'
 import { csvFile, wantsCsv } from './csv.ts'
 import { describe } from './describe.ts'
-import { type Evidence, evidenceOf } from './evidence-of.ts'
+import { Counted, type Evidence, evidenceOf } from './evidence-of.ts'
 import { validate } from './validate.ts'
 
 const category = z.enum(['all', 'workstation', 'server', 'other'])
 const item = { id: z.string(), name: z.string(), application: z.string(), tenant: z.string() }
-const counted = z.object({ ...item, category, since: z.iso.date() })
 const side = z.object({ day: z.iso.date(), quantity: z.int(), billed: z.number().nullable() })
 
 const ComparisonBody = z.object({
   from: side,
   to: side,
-  added: z.array(counted),
+  added: z.array(Counted),
   /** `until` is the day of the first count without it; null where it only moved to another line. */
-  removed: z.array(counted.extend({ until: z.iso.date().nullable() })),
+  removed: z.array(Counted.extend({ until: z.iso.date().nullable() })),
   /** `since` is the day on which it was first counted as the other category. */
   moved: z.array(z.object({ ...item, from: category, to: category, since: z.iso.date() })),
 })

@@ -12,6 +12,17 @@ const item = { id: z.string(), name: z.string(), application: z.string(), tenant
 const category = z.enum(['all', 'workstation', 'server', 'other'])
 const unit = z.enum(['device', 'user', 'mailbox', 'core'])
 
+const origin = z.enum(['upload', 'feed'])
+
+/** What counted. A report that names nothing behind a number stands for it, with that number and what is known of it. */
+export const Counted = z.object({
+  ...item,
+  category,
+  since: z.iso.date(),
+  quantity: z.int().optional(),
+  stated: z.object({ asOf: z.iso.date(), origin, unit }).optional(),
+})
+
 export const EvidenceBody = z.object({
   day: z.iso.date(),
   /** When the newest of the reads was complete; null where there is none. */
@@ -21,8 +32,7 @@ export const EvidenceBody = z.object({
   quantity: z.int().min(0),
   /** What the line billed; null before it was billed. */
   billed: z.number().nullable(),
-  /** A report that lists nothing behind a number stands for it with its `quantity`. */
-  counted: z.array(z.object({ ...item, category, since: z.iso.date(), quantity: z.number().optional() })),
+  counted: z.array(Counted),
   leftOut: z.array(z.object({ ...item, category, reason: z.string() })),
   /** What counted at the end of the day before, or later, and no longer does. */
   left: z.array(z.object({ ...item, category, since: z.iso.date(), until: z.iso.date() })),
@@ -39,7 +49,7 @@ export const EvidenceBody = z.object({
       report: z.object({
         id: z.string(),
         asOf: z.iso.date(),
-        origin: z.enum(['upload', 'feed']),
+        origin,
         fileName: z.string().nullable(),
       }),
       /** The devices that users were computed from; null where the number itself is stated. */
@@ -168,7 +178,8 @@ function standIn(report: Report, { application, category, quantity, unit, since 
   const name = `${what} of ${report.asOf}: ${quantity} ${quantity === 1 ? unit : plurals[unit]}`
   // The same for two reports that state the same, so that the next one alone is no change.
   const id = `stated ${category} ${quantity}`
-  return { id, name, application, category, since, tenant, quantity }
+  const { asOf, origin } = report
+  return { id, name, application, category, since, tenant, quantity, stated: { asOf, origin, unit } }
 }
 
 const plurals = { device: 'devices', user: 'users', mailbox: 'mailboxes', core: 'cores' }
