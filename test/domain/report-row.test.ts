@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ColumnMapping, ReportField } from '../../worker/domain/report-columns.ts'
+import type { ColumnMapping } from '../../worker/domain/report-columns.ts'
+import type { ReportField } from '../../worker/domain/report-fields.ts'
 import { rowReader } from '../../worker/domain/report-row.ts'
 
 type Row = Partial<Record<ReportField, string>>

@@ -2,26 +2,9 @@ import * as z from 'zod'
 import { applicationOf } from './catalogue.ts'
 import { applications } from './applications.ts'
 import { searchKey } from './matching.ts'
+import { type ReportField, reportFields } from './report-fields.ts'
 import { headerWords } from './report-words.ts'
 import type { ReportProblem } from './report-problem.ts'
-
-/** What a row of a report may say. A column of our own is called like the field. */
-export const reportFields = [
-  'company_id',
-  'company',
-  'kind',
-  'application',
-  'unit',
-  'quantity',
-  'workstations',
-  'servers',
-  'other',
-  'mailboxes',
-  'licence_type',
-  'licence_status',
-  'expires',
-] as const
-export type ReportField = (typeof reportFields)[number]
 
 const source = z.union([
   z.strictObject({ column: z.string().min(1).max(300) }),

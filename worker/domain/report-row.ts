@@ -1,6 +1,7 @@
 import { applicationOf } from './catalogue.ts'
 import { searchKey } from './matching.ts'
-import { type ColumnMapping, type ReportField, reportFields } from './report-columns.ts'
+import type { ColumnMapping } from './report-columns.ts'
+import { type ReportField, reportFields } from './report-fields.ts'
 import { readDate } from './report-date.ts'
 import { readNumber } from './report-number.ts'
 import type { ReportProblem } from './report-problem.ts'

@@ -1,5 +1,5 @@
 import { searchKey } from './matching.ts'
-import type { ReportField } from './report-columns.ts'
+import type { ReportField } from './report-fields.ts'
 import type { LeftOutReason, Unit } from './usage.ts'
 
 interface HeaderWords {

@@ -5,17 +5,19 @@ export type Unit = 'device' | 'user' | 'mailbox' | 'core'
 export type Category = 'all' | 'workstation' | 'server' | 'other'
 
 /** Why something that uses a licence is not counted. */
-export type LeftOutReason =
-  | 'expired'
-  | 'trial'
-  | 'beta'
-  | 'test'
-  | 'oem'
-  | 'subscription_paused'
-  | 'subscription_cancelled'
-  | 'reserve_key'
-  | 'pending_activation'
-  | 'duplicate'
+export const leftOutReasons = [
+  'expired',
+  'trial',
+  'beta',
+  'test',
+  'oem',
+  'subscription_paused',
+  'subscription_cancelled',
+  'reserve_key',
+  'pending_activation',
+  'duplicate',
+] as const
+export type LeftOutReason = (typeof leftOutReasons)[number]
 
 /** One device, user or mailbox that uses an application, and whether it counts. */
 export interface UsageItem {

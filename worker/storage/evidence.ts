@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { leftOutReasons } from '../domain/usage.ts'
 import type { Part } from '../domain/wanted.ts'
 import { PartShape } from './own-lines.ts'
 import { allRows, firstRow, jsonColumn } from './rows.ts'
@@ -42,19 +43,7 @@ const ItemRow = z.object({
   name: z.string(),
   application: z.string(),
   category,
-  left_out: z.enum([
-    '',
-    'expired',
-    'trial',
-    'beta',
-    'test',
-    'oem',
-    'subscription_paused',
-    'subscription_cancelled',
-    'reserve_key',
-    'pending_activation',
-    'duplicate',
-  ]),
+  left_out: z.enum(['', ...leftOutReasons]),
   since: z.string(),
 })
 

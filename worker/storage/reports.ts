@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { DeviceCounts, ReportedUse } from '../domain/reported-use.ts'
-import type { LeftOutReason } from '../domain/usage.ts'
+import { leftOutReasons } from '../domain/usage.ts'
 import type { Arrived, KeptReports, NewReport, Report, ReportEnd } from '../sources/hub/report.ts'
 import type { Tenant } from '../sources/port.ts'
 import { allRows, firstRow, flag, jsonColumn, pieces } from './rows.ts'
@@ -41,20 +41,6 @@ const ReportRow = z
     }),
   )
 
-const leftOut = z.enum([
-  '',
-  'expired',
-  'trial',
-  'beta',
-  'test',
-  'oem',
-  'subscription_paused',
-  'subscription_cancelled',
-  'reserve_key',
-  'pending_activation',
-  'duplicate',
-])
-
 const UseRow = z
   .object({
     company_id: z.string(),
@@ -63,7 +49,7 @@ const UseRow = z
     application: z.string(),
     application_name: z.string(),
     licence_name: z.string(),
-    left_out: leftOut,
+    left_out: z.enum(['', ...leftOutReasons]),
     unit: z.enum(['device', 'user', 'mailbox', 'core']),
     quantity: z.number(),
     workstations: z.number().nullable(),
@@ -81,7 +67,7 @@ const UseRow = z
       unit: row.unit,
       quantity: row.quantity,
       counts: countsOf(row),
-      leftOut: row.left_out === '' ? null : (row.left_out satisfies LeftOutReason),
+      leftOut: row.left_out === '' ? null : row.left_out,
     }),
   )
 

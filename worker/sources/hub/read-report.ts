@@ -1,9 +1,5 @@
-import {
-  type ColumnMapping,
-  guessColumns,
-  mappingProblems,
-  reportFields,
-} from '../../domain/report-columns.ts'
+import { type ColumnMapping, guessColumns, mappingProblems } from '../../domain/report-columns.ts'
+import { reportFields } from '../../domain/report-fields.ts'
 import { rowReader } from '../../domain/report-row.ts'
 import { type ReportProblem, ReportRefused, refusedFile } from '../../domain/report-problem.ts'
 import { rowsOfFile } from './file/report-file.ts'
