@@ -1,4 +1,4 @@
-import { strToU8, type Zippable, zipSync } from 'fflate'
+import { strToU8, Zip, ZipDeflate, type Zippable, zipSync } from 'fflate'
 
 export type Encoding = 'utf-8' | 'utf-8 with mark' | 'utf-16le' | 'utf-16be'
 
@@ -104,6 +104,24 @@ export function zipped(parts: Record<string, string>): Uint8Array {
   const files: Zippable = {}
   for (const [name, text] of Object.entries(parts)) files[name] = strToU8(text)
   return zipSync(files)
+}
+
+/** The same by a program that does not know how long a file is before it has written it. */
+export function zippedAsStream(parts: Record<string, string>): Uint8Array {
+  const chunks: Uint8Array[] = []
+  const zip = new Zip((error, chunk) => {
+    if (error) throw error
+    chunks.push(chunk)
+  })
+  for (const [name, text] of Object.entries(parts)) {
+    const file = new ZipDeflate(name)
+    zip.add(file)
+    const bytes = strToU8(text)
+    file.push(bytes.subarray(0, bytes.length >> 1))
+    file.push(bytes.subarray(bytes.length >> 1), true)
+  }
+  zip.end()
+  return new Uint8Array(Buffer.concat(chunks))
 }
 
 export function xlsxFile(rows: SheetCell[][], options: WorkbookOptions = {}): Uint8Array {

@@ -11,6 +11,7 @@ import {
   workbookParts,
   xlsxFile,
   zipped,
+  zippedAsStream,
 } from '../../../support/report-files.ts'
 
 async function read(bytes: Uint8Array, chunk = 4_096): Promise<[row: number, ...cells: string[]][]> {
@@ -161,6 +162,12 @@ describe('a workbook', () => {
         [4, 'Birch', '', '0.5', ''],
       ])
     }
+  })
+
+  test('that was written as a stream is read', async () => {
+    const parts = workbookParts([{ name: 'Report', rows }])
+
+    expect(await read(zippedAsStream(parts))).toEqual(await read(zipped(parts)))
   })
 
   test('that counts days from 1904 is understood', async () => {

@@ -73,7 +73,7 @@ function showsDate(format: number, own: ReadonlyMap<number, string>): boolean {
 }
 
 /** Letters that the table of texts may have in all. */
-const mostLetters = 32_000_000
+const mostLetters = 12_000_000
 
 /** The texts that cells name by their number; phonetic hints left out. */
 export function sharedTexts() {

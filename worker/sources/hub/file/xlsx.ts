@@ -5,7 +5,8 @@ import { sheetReader } from './sheet.ts'
 import { sharedTexts, stylesOf, visibleSheets } from './workbook.ts'
 import { unpacked } from './zip.ts'
 
-const mostBytes = 32_000_000
+/** As it arrives; with its table of texts it has to fit into a Worker's memory. */
+const mostBytes = 16_000_000
 
 /** Rows of a workbook's first visible sheet, in pieces. The packed workbook is kept as a whole, its sheet never. */
 export async function* workbookRows(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<FileRow[]> {
