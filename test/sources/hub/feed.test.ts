@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { checkFeed } from '../../../worker/sources/hub/feed.ts'
+import { checkFeed } from '../../../worker/sources/hub/check.ts'
 import { type FeedServer, startFeed } from '../../vendors/hub/feed.ts'
 import { failureOf, httpTo, read, readFrom, startAgain } from './feed-reading.ts'
 
@@ -120,7 +120,8 @@ test('it may come in pieces of any size', async () => {
 describe('a check', () => {
   const connection = () => ({ name: 'Feed', baseUrl: feed.url, token: 'feed-token-0123' })
   const codes = async (address = feed.url) => {
-    const { ok, problems } = await checkFeed({ ...connection(), baseUrl: address }, httpTo(address))
+    const age = { maxAgeHours: 48, today: '2026-11-25' }
+    const { ok, problems } = await checkFeed({ ...connection(), baseUrl: address }, httpTo(address), age)
     expect(ok).toBe(problems.length === 0)
     return problems.map(({ code }) => code)
   }
@@ -142,5 +143,12 @@ describe('a check', () => {
     feed.faults.add({ match: () => true, kind: 'brokenOff' })
     expect(await codes()).toEqual(['unreachable'])
     expect(await codes('http://127.0.0.1:9/usage')).toEqual(['unreachable'])
+  })
+
+  test('says that it is too old, or of a day to come', async () => {
+    feed.state.asOf = '2026-11-22'
+    expect(await codes()).toEqual(['report_stale'])
+    feed.state.asOf = '2026-11-26'
+    expect(await codes()).toEqual(['day_to_come'])
   })
 })

@@ -1,11 +1,11 @@
 import { daysBetween } from '../../domain/day.ts'
 import { reportedUsage } from '../../domain/reported-usage.ts'
 import { ReportRefused } from '../../domain/report-problem.ts'
-import type { ConnectionCheck } from '../../vendor/check.ts'
 import { VendorError } from '../../vendor/error.ts'
 import type { VendorHttp } from '../../vendor/http.ts'
 import type { UsageSource } from '../port.ts'
-import { checkFeed, type FeedConnection, readFeed } from './feed.ts'
+import { checkFeed, checkReport } from './check.ts'
+import { type FeedConnection, readFeed } from './feed.ts'
 import type { KeptReports, Report } from './report.ts'
 import { takeReport } from './take-report.ts'
 
@@ -32,9 +32,10 @@ export interface HubConnection {
 export function businessHub(hub: HubConnection, reports: KeptReports): UsageSource {
   return {
     check: async () => {
-      const feed =
-        hub.feed === null ? { ok: true, problems: [] } : await checkFeed(hub.feed.connection, hub.feed.http)
-      return feed.ok && hub.feed === null ? reportCheck(hub, await reports.current(hub.id)) : feed
+      const age = { maxAgeHours: hub.maxAgeHours, today: hub.today }
+      return hub.feed === null
+        ? checkReport(await reports.current(hub.id), age)
+        : checkFeed(hub.feed.connection, hub.feed.http, age)
     },
     async tenants() {
       if (hub.feed !== null) await pullForRun(hub, hub.feed, reports)
@@ -105,31 +106,6 @@ async function pullForRun(
     await pullFeed(hub, feed, reports, false)
   } catch (error) {
     throw error instanceof ReportRefused ? refused(hub, `the feed is refused: ${error.message}`) : error
-  }
-}
-
-function reportCheck(hub: HubConnection, report: Report | null): ConnectionCheck {
-  if (report === null) {
-    return {
-      ok: false,
-      problems: [
-        {
-          code: 'no_report',
-          message: 'No licence report has been uploaded yet. Upload one under "Licence reports".',
-        },
-      ],
-    }
-  }
-  const days = daysBetween(report.asOf, hub.today)
-  if (days * 24 <= hub.maxAgeHours) return { ok: true, problems: [] }
-  return {
-    ok: false,
-    problems: [
-      {
-        code: 'report_stale',
-        message: `The last report is of ${report.asOf}, ${days} days ago. Upload a newer one; until then bills stay as they are.`,
-      },
-    ],
   }
 }
 

@@ -1,7 +1,6 @@
 import { JSONParser } from '@streamparser/json'
 import { day } from '../../domain/day.ts'
-import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
-import { describeFailure, VendorError } from '../../vendor/error.ts'
+import { VendorError } from '../../vendor/error.ts'
 import { assertOk, type VendorHttp } from '../../vendor/http.ts'
 import { companyOf, type FeedCompany } from './feed-company.ts'
 import { chunksOf } from './file/chunks.ts'
@@ -116,55 +115,6 @@ function parserInto(seen: Seen): JSONParser {
     seen.isWhole = true
   }
   return parser
-}
-
-/** Reads the feed to its end, and says in words what is in the way; never throws for what it answers. */
-export async function checkFeed(connection: FeedConnection, http: VendorHttp): Promise<ConnectionCheck> {
-  let companies = 0
-  try {
-    await readFeed(connection, http, null, async (piece) => {
-      companies += piece.length
-    })
-  } catch (error) {
-    if (!(error instanceof VendorError)) throw error
-    return { ok: false, problems: [feedProblem(connection, error)] }
-  }
-  if (companies > 0) return { ok: true, problems: [] }
-  const message = 'The feed names no company. Look at what makes it.'
-  return { ok: false, problems: [{ code: 'no_companies', message }] }
-}
-
-function feedProblem({ baseUrl }: FeedConnection, { failure }: VendorError): ConnectionProblem {
-  switch (failure.kind) {
-    case 'unauthorized':
-      return {
-        code: 'credentials_refused',
-        message: 'The feed refused the token. Enter the one that it asks for, or the header that it expects.',
-      }
-    case 'throttled':
-      return { code: 'throttled', message: `The feed asks to wait: ${describeFailure(failure)}.` }
-    case 'unavailable':
-      return {
-        code: failure.status === undefined ? 'unreachable' : 'unavailable',
-        message: `The feed at ${baseUrl} could not be read: ${failure.detail}. Open the address from elsewhere; it needs a public certificate.`,
-      }
-    case 'rejected':
-      if (failure.status >= 300 && failure.status < 400) {
-        return {
-          code: 'redirected',
-          message: `The feed at ${baseUrl} sends us on to another address, which is never followed. Enter the address where it ends.`,
-        }
-      }
-      return {
-        code: 'rejected',
-        message: `The feed at ${baseUrl} refused the request: ${describeFailure(failure)}. Check the address, the token and the headers.`,
-      }
-    case 'unexpected_reply':
-      return {
-        code: 'unexpected_answer',
-        message: `The feed is not as described: ${failure.issues}. Nothing is billed from it until that is mended.`,
-      }
-  }
 }
 
 function unexpected(vendor: string, issues: string): VendorError {
