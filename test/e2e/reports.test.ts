@@ -314,3 +314,47 @@ async function hubConnection() {
   const { items } = Connections.parse(await stage.client.call('GET', '/api/connections'))
   return items.find(({ id }) => id === 'hub')
 }
+
+test('a billed number says how many users it is, how they were computed, and by which report', async () => {
+  const product = `${stage.psa.addProduct({ id: 510, identifier: 'KES-CLOUD', price: 4 }).id}`
+  const agreement = `${stage.psa.addAgreement({ company, name: 'Managed' }).id}`
+  const document = Configuration.parse(await stage.client.call('GET', '/api/config'))
+  await stage.client.configure({
+    ...document,
+    companies: [
+      {
+        tenant: { connection: 'hub', id: '1' },
+        company: { connection: 'cw', id: `${company}` },
+        billing: true,
+        agreementId: agreement,
+      },
+    ],
+    products: [
+      { connection: 'cw', billByCategory: true, map: [{ application: 'kes-cloud-plus', all: product }] },
+    ],
+  })
+  const header = 'company_id,company,application,unit,workstations,servers,other'
+  await stage.client.upload(
+    `/api/sources/hub/report?asOf=${today}`,
+    `${header}\n1,Anna,kes-cloud-plus,device,8,2,32\n2,Ben,kes-cloud-plus,device,1,0,0`,
+  )
+  await stage.client.runNow()
+
+  const { pod, ...on } = await stage.open({ member: 'tess', company })
+  await pod.getByRole('cell', { name: '16 users' }).waitFor()
+  await pod.getByRole('button', { name: 'Why 16? Anna Ltd' }).click()
+
+  const why = pod.getByRole('dialog', { name: 'Anna Ltd: why 16?' })
+  await why.getByText('16 users counted on').waitFor()
+  await why
+    .getByText('16 users: the larger of 10 computers and servers, and half of 32 mobile devices.')
+    .waitFor()
+  expect(await why.getByRole('heading', { name: 'Users 16' }).count()).toBe(1)
+  expect(await why.locator('.devices li').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Licence report of .*: 16 users since/),
+  ])
+  expect(await on.barriers()).toEqual([])
+  await on.screenshot('why-report')
+})
+
+const Configuration = z.looseObject({})
