@@ -123,6 +123,12 @@ describe('text', () => {
     expect(await refusal(long)).toMatchObject({ code: 'unclosed_quote', row: 2 })
   })
 
+  test('that goes on and on without a line end is refused', async () => {
+    const endless = text(`a,b\n1,${'x'.repeat(200_000)}`)
+
+    expect(await refusal(endless)).toMatchObject({ code: 'row_too_long', row: 2 })
+  })
+
   test('in another encoding is refused with its row and what to do', async () => {
     const windows = new Uint8Array(Buffer.from('Kunde,Anzahl\nAnna,5\nMüller,7', 'latin1'))
 
@@ -238,6 +244,7 @@ test.each<[string, Uint8Array, string]>([
   ['an old workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), 'wrong_file'],
   ['a packed file', new Uint8Array([0x1f, 0x8b, 8, 0]), 'wrong_file'],
   ['another ZIP', zipSync({ 'report.csv': text('a,b') }), 'wrong_file'],
+  ['control letters', new Uint8Array(200).fill(1), 'wrong_file'],
   ['some other program’s file', new Uint8Array([1, 0, 2, 0, 0, 0, 3, 4]), 'wrong_file'],
 ])('%s is refused, with words of what it is and what to do', async (_, bytes, code) => {
   const problem = await refusal(bytes)

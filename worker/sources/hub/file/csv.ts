@@ -6,7 +6,7 @@ import type { FileCell, FileRow } from './row.ts'
 
 const mostBytes = 100_000_000
 
-/** Of one row, in letters. What is longer has a quote that was never closed. */
+/** Of one row, in letters. */
 const longestRow = 65_536
 
 /** So many letters tell what stands between the cells. */
@@ -51,7 +51,7 @@ export async function* csvRows(
     }
     if (errors.some(({ code }) => code === 'MissingQuotes')) throw unclosedQuote(rows)
     rest = isLast ? '' : rest.slice(meta.cursor)
-    if (rest.length > longestRow) throw unclosedQuote(rows + 1)
+    if (rest.length > longestRow) throw rest.includes('"') ? unclosedQuote(rows + 1) : rowTooLong(rows + 1)
     return found
   }
 }
@@ -127,6 +127,11 @@ function wrongEncoding(row: number): ReportRefused {
   const message =
     'The letters of this row can not be read: the file is not in UTF-8. In Excel, save it as "CSV UTF-8 (comma delimited)", or as a workbook.'
   return new ReportRefused([{ code: 'wrong_encoding', message, row, column: null }])
+}
+
+function rowTooLong(row: number): ReportRefused {
+  const message = `This row has more than ${longestRow} letters. Is this the right file?`
+  return new ReportRefused([{ code: 'row_too_long', message, row, column: null }])
 }
 
 function unclosedQuote(row: number): ReportRefused {

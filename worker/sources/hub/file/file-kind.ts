@@ -49,7 +49,10 @@ function textKind(head: Uint8Array): FileKind {
   const zeros = [0, 0]
   for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1
   const [even = 0, odd = 0] = zeros
-  if (even === 0 && odd === 0) return 'utf-8'
+  if (even === 0 && odd === 0) {
+    if (head.some((byte) => byte < 9)) throw otherFile('no text')
+    return 'utf-8'
+  }
   const letters = head.length / 2
   if (odd > letters / 2 && even < letters / 10) return 'utf-16le'
   if (even > letters / 2 && odd < letters / 10) return 'utf-16be'
