@@ -14,7 +14,7 @@ export interface Ask {
   /** Sent as JSON. */
   json?: unknown
   /** Sent as it is. */
-  body?: string
+  body?: string | Uint8Array<ArrayBuffer>
   headers?: Record<string, string>
   /** Null sends none. */
   token?: string | null
