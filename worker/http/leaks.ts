@@ -8,7 +8,7 @@ import { tenantName } from '../storage/tenant-name.ts'
 import { type FoundUse, type UnbilledUse, unbilledReasons } from '../storage/unbilled.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
-import { Names, usesOf, withNames } from './names.ts'
+import { Names, withNames } from './names.ts'
 import { rulesByPsa } from './rules-by-psa.ts'
 
 /** Longer lists are cut off; a person mends the top of it first. */
@@ -30,8 +30,6 @@ const LeakBody = z.object({
   names: Names,
 })
 type Leak = Omit<z.output<typeof LeakBody>, 'names'>
-/** With all that a line adds up, which tells what its quantity counts. */
-type FoundLeak = Leak & Partial<ReturnType<typeof usesOf>>
 
 export const leaks = new Hono<AppEnv>().get(
   '/',
@@ -54,7 +52,7 @@ export const leaks = new Hono<AppEnv>().get(
     const priceMinorOf = (psa: string, productId: string) =>
       prices.get(psa)?.get(productId)?.priceMinor ?? null
 
-    const found: FoundLeak[] = [
+    const found: Leak[] = [
       ...unbilled.map(({ use, parts }): Leak => {
         const company = companies.get(use.tenant)
         const psa = company?.connection ?? onlyPsa(rules)
@@ -70,13 +68,12 @@ export const leaks = new Hono<AppEnv>().get(
           reason: use.reason,
         }
       }),
-      ...unused.flatMap((change): FoundLeak[] => {
+      ...unused.flatMap((change): Leak[] => {
         const { connection, companyId, agreementId, productId, reason } = change
         if (reason === null) return []
         const quantity = change.from - change.to
         const price = priceMinorOf(connection, productId)
-        const uses = usesOf(change.parts)
-        const [tenant = null, ...others] = uses.tenants
+        const tenants = [...new Set(change.parts.map(({ tenant }) => tenant))]
         return [
           {
             kind: 'unused',
@@ -84,9 +81,8 @@ export const leaks = new Hono<AppEnv>().get(
             companyId,
             agreementId,
             productId,
-            tenant: others.length === 0 ? tenant : null,
+            tenant: tenants.length === 1 ? (tenants[0] ?? null) : null,
             application: null,
-            ...uses,
             quantity,
             reason,
             monthlyMinor: price === null ? null : Math.round(price * quantity),
@@ -95,8 +91,7 @@ export const leaks = new Hono<AppEnv>().get(
       }),
     ]
     const shown = found.sort(byMoney).slice(0, mostShown)
-    const named = await withNames(deps, shown)
-    return c.json({ items: named.map(({ applications, tenants, ...leak }) => leak), nextCursor: null })
+    return c.json({ items: await withNames(deps, shown), nextCursor: null })
   },
 )
 

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Deps } from '../deps.ts'
-import type { Part } from '../domain/wanted.ts'
 
 /** What the ids of an item are called; null or absent where nobody knows. */
 export const Names = z.object({
@@ -41,12 +40,19 @@ export async function withNames<Item extends Nameable>(
     distinct([...applications, application])
   const tenantsOf = ({ tenants = [], tenant }: Item) => distinct([...tenants, tenant])
   const keys = distinct(items.flatMap(applicationsOf))
-  const tenantNames = distinct(items.flatMap(tenantsOf))
-  const [tenants, applications, unitsOf] = await Promise.all([
-    deps.names.tenants(tenantNames),
+  const [tenants, applications, unitOf] = await Promise.all([
+    deps.names.tenants(distinct(items.flatMap(tenantsOf))),
     deps.names.applications(keys),
-    deps.names.units(keys, tenantNames),
+    deps.names.units(keys),
   ])
+  const unitsOf = (item: Item) => {
+    const [first = null, ...others] = tenantsOf(item)
+    return [
+      ...new Set(
+        applicationsOf(item).flatMap((key) => [first, ...others].map((tenant) => unitOf(key, tenant))),
+      ),
+    ].sort()
+  }
   const byConnection = new Map(
     await Promise.all(
       distinct(items.map(({ connection }) => connection)).map(async (connection) => {
@@ -72,7 +78,7 @@ export async function withNames<Item extends Nameable>(
         product: of(known?.products, item.productId),
         tenants: picked(tenants, tenantsOf(item)),
         applications: picked(applications, applicationsOf(item)),
-        units: unitsOf(applicationsOf(item), tenantsOf(item)),
+        units: unitsOf(item),
       },
     }
   })
@@ -85,15 +91,6 @@ export async function named<Item extends Nameable>(
   expand: 'names' | undefined,
 ): Promise<{ items: (Item & { names?: z.output<typeof Names> })[]; nextCursor: string | null }> {
   return expand === undefined ? page : { ...page, items: await withNames(deps, page.items) }
-}
-
-/** The applications and tenants of a line or change, each once. */
-export function usesOf(parts: Part[]): { applications: string[]; tenants: string[] } {
-  const distinct = (values: string[]) => [...new Set(values)].sort()
-  return {
-    applications: distinct(parts.map(({ application }) => application)),
-    tenants: distinct(parts.map(({ tenant }) => tenant)),
-  }
 }
 
 function picked(names: Map<string, string>, ids: string[]): Record<string, string> {
