@@ -73,6 +73,5 @@ CREATE INDEX usage_read_of_report ON usage_read (report_id) WHERE report_id IS N
 
 -- Null where it is the application's own.
 ALTER TABLE usage_quantity ADD COLUMN unit TEXT;
-CREATE INDEX usage_quantity_of_other_unit ON usage_quantity (application) WHERE unit IS NOT NULL;
 -- Devices that users were computed from: { "workstations", "servers", "other" }.
 ALTER TABLE usage_quantity ADD COLUMN basis TEXT;

@@ -225,12 +225,12 @@ function Lines({ bill }: { bill: Bill }) {
   )
 }
 
-function LineState({ line: { change, leftBehind } }: { line: BillLine }) {
+function LineState({ line: { change, leftBehind, names } }: { line: BillLine }) {
   if (leftBehind) return <span class="badge badge-warn">{words.aside.leftBehind}</span>
   if (change === null) return null
   return (
     <>
-      <Quantities from={change.kind === 'create' ? null : change.from} to={change.to} />
+      <Quantities from={change.kind === 'create' ? null : change.from} to={change.to} units={names.units} />
       <p class="quiet">
         {words.changeStates[change.state]}
         {change.reason !== null && `: ${reasonText(change.reason, change.connection)}`}

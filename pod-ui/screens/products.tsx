@@ -26,6 +26,7 @@ import { psaConnection } from '../psa.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { quantityText } from '../words/quantity.ts'
 import { words } from '../words/words.ts'
 
 /** Which product bills which application. */
@@ -115,11 +116,13 @@ function Table({ body }: { body: Body }) {
           key: 'application',
           title: words.products.application,
           isHeader: true,
-          cell: ({ name, unit, inUse }) => (
+          cell: ({ name, unit, units, inUse }) => (
             <>
               {name}
               <p class="quiet">
-                {inUse === 0 ? words.products.notInUse(unit) : words.products.inUse(words.units[unit](inUse))}
+                {inUse === 0
+                  ? words.products.notInUse(unit)
+                  : words.products.inUse(quantityText(inUse, units))}
               </p>
             </>
           ),

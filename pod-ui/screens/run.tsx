@@ -168,7 +168,9 @@ function Changes({ id, dryRun }: { id: string; dryRun: boolean }) {
             {
               key: 'change',
               title: words.waiting.change,
-              cell: ({ kind, from, to }) => <Quantities from={kind === 'create' ? null : from} to={to} />,
+              cell: ({ kind, from, to, names }) => (
+                <Quantities from={kind === 'create' ? null : from} to={to} units={names?.units} />
+              ),
             },
             {
               key: 'state',

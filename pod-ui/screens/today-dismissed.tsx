@@ -36,7 +36,7 @@ export function Dismissed() {
           {
             key: 'change',
             title: words.waiting.change,
-            cell: ({ from, to }) => <Quantities from={from} to={to} />,
+            cell: ({ from, to, names }) => <Quantities from={from} to={to} units={names.units} />,
           },
           {
             key: 'by',

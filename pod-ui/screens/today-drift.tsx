@@ -7,6 +7,7 @@ import { count } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { quantityText } from '../words/quantity.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
@@ -34,8 +35,8 @@ export function Drift() {
           {
             key: 'numbers',
             title: words.drift.numbers,
-            cell: ({ written, found, wanted }) =>
-              words.drift.text(count(written), count(found), count(wanted)),
+            cell: ({ written, found, wanted, names }) =>
+              words.drift.text(count(written), count(found), quantityText(wanted, names.units)),
           },
           {
             key: 'decision',

@@ -3,6 +3,7 @@ import { LineChart } from '../components/line-chart.tsx'
 import { count, day, shortDay } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { hrefOf } from '../route.ts'
+import { unitTitles } from '../words/quantity.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
 
@@ -26,9 +27,9 @@ export function History() {
             series={shown.map(({ key, name, quantities }) => ({ key, name, values: quantities }))}
           />
           <ul class="legend">
-            {shown.map(({ key, name, unit }, index) => (
+            {shown.map(({ key, name, units }, index) => (
               <li key={key} class={`chart-colour-${index}`}>
-                {name} <span class="quiet">({words.unitTitles[unit]})</span>
+                {name} <span class="quiet">({unitTitles(units)})</span>
               </li>
             ))}
           </ul>
@@ -48,10 +49,10 @@ export function History() {
                   </tr>
                 </thead>
                 <tbody>
-                  {shown.map(({ key, name, unit, quantities }) => (
+                  {shown.map(({ key, name, units, quantities }) => (
                     <tr key={key}>
                       <th scope="row">
-                        {name} <span class="quiet">({words.unitTitles[unit]})</span>
+                        {name} <span class="quiet">({unitTitles(units)})</span>
                       </th>
                       {quantities.map((quantity, index) => (
                         <td key={days[index]} class="numeric">

@@ -3,10 +3,11 @@ import { Action } from '../components/action.tsx'
 import { announce } from '../components/announcer.tsx'
 import { LineName } from '../components/line-name.tsx'
 import { Rows } from '../components/rows.tsx'
-import { count, day } from '../format.ts'
+import { day } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
+import { quantityText } from '../words/quantity.ts'
 import { reasonText } from '../words/reasons.ts'
 import { words } from '../words/words.ts'
 import { Part } from './part.tsx'
@@ -36,7 +37,7 @@ export function LeftBehind() {
             key: 'quantity',
             title: words.leaks.licences,
             numeric: true,
-            cell: ({ quantity }) => count(quantity),
+            cell: ({ quantity, names }) => quantityText(quantity, names?.units ?? []),
           },
           { key: 'since', title: words.aside.since, cell: ({ since }) => day(since) },
           {

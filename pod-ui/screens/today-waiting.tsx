@@ -91,7 +91,9 @@ export function Waiting({ psa }: { psa: string }) {
           {
             key: 'quantities',
             title: words.waiting.change,
-            cell: ({ kind, from, to }) => <Quantities from={kind === 'create' ? null : from} to={to} />,
+            cell: ({ kind, from, to, names }) => (
+              <Quantities from={kind === 'create' ? null : from} to={to} units={names?.units} />
+            ),
           },
           {
             key: 'reason',

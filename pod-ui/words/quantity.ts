@@ -8,5 +8,9 @@ export function quantityText(quantity: number, units: Unit[]): string {
   const [unit, ...others] = units
   if (unit === undefined) return count(quantity)
   if (others.length === 0) return words.units[unit](quantity)
-  return `${count(quantity)} (${units.map((one) => words.unitTitles[one]).join(', ')})`
+  return `${count(quantity)} (${unitTitles(units)})`
+}
+
+export function unitTitles(units: Unit[]): string {
+  return units.map((one) => words.unitTitles[one]).join(', ')
 }

@@ -34,7 +34,7 @@ test('a dry run shows what a run would change, writes nothing, and can be kept a
   const acme = pod.getByRole('row', { name: /^Acme Ltd KES-WKS/ })
   await acme.waitFor()
 
-  expect(await acme.innerText()).toMatch(/– → 90\s+\+90/)
+  expect(await acme.innerText()).toMatch(/– → 90 devices\s+\+90/)
   expect(await acme.innerText()).toContain('planned')
   expect(allLines()).toEqual(before)
   expect(await on.barriers()).toEqual([])

@@ -84,7 +84,7 @@ describe('what waits for a person', () => {
   test('an approved change is written, and waits no more', async () => {
     const on = await stage.open({ member: 'tess' })
     const row = rowOf(on, 'Waiting for you', 'Winter Ski School Ltd')
-    expect(await row.innerText()).toMatch(/44 → 24\s+-20/)
+    expect(await row.innerText()).toMatch(/44 → 24 devices\s+-20/)
     expect(await row.innerText()).toContain('It fell sharply.')
     expect(billed('Winter Ski School')).toEqual([44])
 

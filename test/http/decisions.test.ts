@@ -134,6 +134,8 @@ describe('lines that were changed by hand', () => {
       written: 40,
       found: 45,
       wanted: 43,
+      applications: ['kes-business-advanced'],
+      tenants: [acme.tenant],
       names: expect.objectContaining({ agreement: 'Acme, managed', product: 'KES – KES' }),
     })
   })
@@ -257,6 +259,8 @@ describe('dismissed changes', () => {
         from: 90,
         to: 10,
         reason: 'fell_sharply',
+        applications: ['kes-business-advanced'],
+        tenants: [customers[1]?.tenant],
         by: expect.stringContaining('mary'),
         at: expect.stringMatching(/^\d{4}-.*Z$/),
         names: expect.objectContaining({ agreement: 'Bakery, managed' }),

@@ -13,7 +13,12 @@ beforeEach(async () => {
 })
 
 const Named = z.looseObject({ name: z.string() })
-const Side = z.strictObject({ day: z.string(), quantity: z.number(), billed: z.number().nullable() })
+const Side = z.strictObject({
+  day: z.string(),
+  quantity: z.number(),
+  billed: z.number().nullable(),
+  units: z.array(z.string()),
+})
 const Comparison = z.strictObject({
   from: Side,
   to: Side,
@@ -44,8 +49,8 @@ test('2 more than on Monday: both are named, with the day since which they count
   const found = await compare(acme, monday, wednesday)
 
   expect(found).toEqual({
-    from: { day: monday, quantity: 3, billed: 3 },
-    to: { day: wednesday, quantity: 5, billed: 5 },
+    from: { day: monday, quantity: 3, billed: 3, units: ['device'] },
+    to: { day: wednesday, quantity: 5, billed: 5, units: ['device'] },
     added: ['pc-4', 'srv-1'].map((name) => ({
       id: expect.any(String),
       name,

@@ -19,7 +19,7 @@ const History = z.strictObject({
     z.strictObject({
       key: z.string(),
       name: z.string(),
-      unit: z.string(),
+      units: z.array(z.string()),
       quantities: z.array(z.number().nullable()),
     }),
   ),
@@ -54,7 +54,7 @@ test('thirteen month ends and today: 10 for two months, then 14, and nothing is 
     {
       key: 'kes-business-advanced',
       name: 'Kaspersky Endpoint Security for Business Advanced',
-      unit: 'device',
+      units: ['device'],
       quantities: [...none(10), 10, 10, 14, 14],
     },
   ])

@@ -116,8 +116,8 @@ test('a newer report that states the same is no change, and one that states more
 
   expect(same.body).toMatchObject({ added: [], removed: [] })
   expect(more.body).toMatchObject({
-    from: { quantity: 25 },
-    to: { quantity: 28 },
+    from: { quantity: 25, units: ['user'] },
+    to: { quantity: 28, units: ['user'] },
     added: [{ name: `Licence report of ${dayAgo(0)}: 28 users` }],
     removed: [{ name: `Licence report of ${dayAgo(2)}: 25 users` }],
   })
@@ -154,4 +154,82 @@ test('use that nobody pays for says what it counts', async () => {
   expect(leaks).toMatchObject([
     { tenant: 'hub/zoe', quantity: 7, reason: 'tenant_not_mapped', names: { units: ['mailbox'] } },
   ])
+})
+
+const unitsOf = (items: unknown[]) =>
+  z
+    .array(z.looseObject({ names: z.looseObject({ units: z.array(z.string()) }) }))
+    .parse(items)
+    .map(({ names }) => names.units)
+
+test('a line that adds up devices of a virtual server and old device licences of a workspace counts devices alone', async () => {
+  const ben = msp.customer('Ben', { workstations: 4 })
+  hub.workspace('ben', ben)
+  for (const row of msp.setup.map) if (row.application === 'kes-cloud') row.all = '500'
+  await hub.report([['ben', 'kes-cloud', 'device', 9]])
+
+  await msp.run()
+
+  const changes = itemsOf(await msp.api.get('/api/changes?expand=names'))
+  expect(changes).toMatchObject([{ to: 13, applications: ['kes-business-advanced', 'kes-cloud'] }])
+  expect(unitsOf(changes)).toEqual([['device']])
+})
+
+test('an application says what its licences in use count, and both where users and old device licences are added up', async () => {
+  const shown = async () => {
+    const Found = z.looseObject({
+      applications: z.array(z.looseObject({ key: z.string(), units: z.array(z.string()) })),
+    })
+    const [products, history] = await Promise.all([
+      msp.api.get('/api/product-mappings?connection=cw'),
+      msp.api.get('/api/history'),
+    ])
+    return [products, history].map(
+      ({ body }) => Found.parse(body).applications.find(({ key }) => key === 'kes-cloud')?.units,
+    )
+  }
+
+  await hub.report([['anna', 'kes-cloud', 'device', 9]], { asOf: dayAgo(1) })
+  await msp.run()
+  const old = await shown()
+  await hub.report([
+    ['anna', 'kes-cloud', 'device', 9],
+    ['ben', 'kes-cloud', 'user', 25],
+  ])
+  await msp.run()
+
+  expect(old).toEqual([['device'], ['device']])
+  expect(await shown()).toEqual([
+    ['device', 'user'],
+    ['device', 'user'],
+  ])
+})
+
+test('a line that is left behind still says what it counts', async () => {
+  await hub.report([['anna', 'office-365', 'mailbox', 40]])
+  await msp.run()
+  for (const mapping of msp.setup.mappings) mapping.billing = false
+  await msp.save()
+
+  const left = itemsOf(await msp.api.get('/api/left-behind?expand=names'))
+
+  expect(left).toMatchObject([{ quantity: 40, reason: 'billing_off' }])
+  expect(unitsOf(left)).toEqual([['mailbox']])
+})
+
+test('a number that somebody changed in the PSA, and one that nobody uses any more, say what they count', async () => {
+  await hub.report([['anna', 'office-365', 'mailbox', 40]], { asOf: dayAgo(1) })
+  await msp.run({ day: monday })
+  const [line] = msp.psa.additionsOf(anna.agreementId)
+  msp.psa.editAdditionByHand(anna.agreementId, line?.id ?? 0, { quantity: 45 })
+  await hub.report([['anna', 'office-365', 'mailbox', 41]])
+  await msp.run({ day: tuesday })
+
+  const drift = itemsOf(await msp.api.get('/api/drift'))
+
+  expect(drift).toMatchObject([{ written: 40, found: 45, wanted: 41 }])
+  expect(unitsOf(drift)).toEqual([['mailbox']])
+
+  await msp.api.post(`/api/changes/${Object(drift[0]).id}/dismiss`, {})
+  expect(unitsOf(itemsOf(await msp.api.get('/api/dismissed')))).toEqual([['mailbox']])
 })

@@ -52,6 +52,27 @@ async function evidence(agreementId: number, product: number) {
   return Counted.parse((await msp.api.get(path)).body)
 }
 
+test('where a feed names no servers, it stands for them itself', async () => {
+  msp.setup.billByCategory = true
+  for (const row of msp.setup.map) if (row.server === '502') row.server = '501'
+  const anna = hub.workspace('anna')
+  const items = ['a', 'b', 'c'].map((id) => ({ id, name: `pc-${id}`, category: 'workstation' as const }))
+  states('anna', {
+    application: 'kes-business-advanced',
+    unit: 'device',
+    workstations: 3,
+    servers: 2,
+    other: 0,
+    items,
+  })
+
+  await msp.run()
+
+  const { quantity, counted } = await evidence(anna.agreementId, 501)
+  expect(quantity).toBe(5)
+  expect(counted.map(({ name }) => name)).toEqual(['pc-a', 'pc-b', 'pc-c', `Feed of ${dayAgo(0)}: 2 devices`])
+})
+
 test('a feed is billed, names the mailboxes behind a number, and is not read again while it is the same', async () => {
   const anna = hub.workspace('anna')
   states('anna', mailboxes('a', 'b', 'c'), {

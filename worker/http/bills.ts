@@ -15,7 +15,7 @@ import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
 import { Refusal } from './errors.ts'
 import { MappingBody } from './mapping-edits.ts'
-import { Names, withNames } from './names.ts'
+import { Names, usesOf, withNames } from './names.ts'
 import { priceLevelNames } from './price-level-names.ts'
 
 const trendDays = 90
@@ -146,8 +146,7 @@ async function linesOf(deps: Deps, connection: string, companyId: string) {
       lineId: ours?.lineId ?? change?.lineId ?? null,
       billed: ours?.billed ?? (change === undefined || change.kind === 'create' ? null : change.from),
       inUse: now?.quantity ?? stillUsed(parts, use, wanted),
-      applications: [...new Set(parts.map(({ application }) => application))],
-      tenants: [...new Set(parts.map(({ tenant }) => tenant))],
+      ...usesOf(parts),
       countedOn: numbers.at(-1)?.day ?? null,
       trend: trendSince(numbers, from),
       change: change === undefined ? null : changeBody(change),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { approvableReasons, changeStates, structuralReasons, waitReasons } from '../domain/change.ts'
 import type { Change } from '../storage/changes.ts'
-import { Names } from './names.ts'
+import { Names, usesOf } from './names.ts'
 
 /** A change as it is answered. */
 export const ChangeBody = z.object({
@@ -26,7 +26,6 @@ export const ChangeBody = z.object({
 export const NamedChange = ChangeBody.extend({ names: Names.optional() })
 
 export function changeBody(change: Change): z.output<typeof ChangeBody> {
-  const distinct = (values: string[]) => [...new Set(values)].sort()
   return {
     id: change.id,
     connection: change.connection,
@@ -41,7 +40,6 @@ export function changeBody(change: Change): z.output<typeof ChangeBody> {
     reason: change.state === 'planned' && change.waits !== null ? change.waits.why : change.reason,
     drift: change.drift,
     adopted: change.adopted,
-    applications: distinct(change.parts.map((part) => part.application)),
-    tenants: distinct(change.parts.map((part) => part.tenant)),
+    ...usesOf(change.parts),
   }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
 import { Refusal } from './errors.ts'
-import { Names, withNames } from './names.ts'
+import { Names, usesOf, withNames } from './names.ts'
 import { PageBody, page, pageQuery } from './paging.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
@@ -18,6 +18,8 @@ const DismissedBody = z.object({
   from: z.number(),
   to: z.number(),
   reason: z.string().nullable(),
+  applications: z.array(z.string()),
+  tenants: z.array(z.string()),
   by: z.string().nullable(),
   at: z.string(),
   names: Names,
@@ -41,7 +43,7 @@ export const dismissed = new Hono<AppEnv>()
         rows,
         limit,
         ({ at, id }) => [at, id],
-        (row) => row,
+        ({ parts, ...row }) => ({ ...row, ...usesOf(parts) }),
       )
       return c.json({ ...found, items: await withNames(deps, found.items) })
     },

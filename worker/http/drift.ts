@@ -10,7 +10,7 @@ import { ChangeBody, changeBody } from './change-body.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
 import { Refusal } from './errors.ts'
-import { Names, withNames } from './names.ts'
+import { Names, usesOf, withNames } from './names.ts'
 import { PageBody, page, pageQuery } from './paging.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
@@ -29,6 +29,8 @@ const DriftBody = z.object({
   written: z.number(),
   found: z.number(),
   wanted: z.number(),
+  applications: z.array(z.string()),
+  tenants: z.array(z.string()),
   names: Names,
 })
 type Drift = Omit<z.output<typeof DriftBody>, 'names'>
@@ -163,6 +165,7 @@ function ofChange(change: Change): { place: Place; item: Drift } {
       written: change.drift?.written ?? change.from,
       found: change.drift?.found ?? change.from,
       wanted: change.to,
+      ...usesOf(change.parts),
     },
   }
 }
@@ -182,6 +185,7 @@ function ofLine(line: KeptByHand): { place: Place; item: Drift } {
       written: line.written,
       found: line.found,
       wanted: line.wanted,
+      ...usesOf(line.parts),
     },
   }
 }

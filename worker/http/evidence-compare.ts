@@ -6,12 +6,12 @@ import { evidenceDifference } from '../domain/evidence-difference.ts'
 import type { AppEnv } from './context.ts'
 import { csvFile, wantsCsv } from './csv.ts'
 import { describe } from './describe.ts'
-import { Counted, type Evidence, evidenceOf } from './evidence-of.ts'
+import { Counted, type Evidence, EvidenceBody, evidenceOf } from './evidence-of.ts'
 import { validate } from './validate.ts'
 
 const category = z.enum(['all', 'workstation', 'server', 'other'])
 const item = { id: z.string(), name: z.string(), application: z.string(), tenant: z.string() }
-const side = z.object({ day: z.iso.date(), quantity: z.int(), billed: z.number().nullable() })
+const side = EvidenceBody.pick({ day: true, quantity: true, billed: true, units: true })
 
 const ComparisonBody = z.object({
   from: side,
@@ -79,8 +79,8 @@ function comparisonOf(before: Evidence, after: Evidence): Comparison {
   }
 }
 
-function sideOf({ day, quantity, billed }: Evidence) {
-  return { day, quantity, billed }
+function sideOf({ day, quantity, billed, units }: Evidence) {
+  return { day, quantity, billed, units }
 }
 
 function rowsOf({ added, removed, moved }: Comparison): string[][] {

@@ -152,10 +152,7 @@ async function evidenceOfTenant(
     counted: [
       ...counted,
       ...stated
-        .filter(
-          ({ application, quantity }) =>
-            quantity > 0 && !counted.some((one) => one.application === application),
-        )
+        .filter((use) => use.quantity > 0 && isUnnamed(use, stated, counted))
         .flatMap((use) => (report === undefined ? [] : [standIn(report, use, tenant)])),
     ],
     // Of what is read itself, devices alone are billed.
@@ -171,6 +168,15 @@ async function evidenceOfTenant(
 }
 
 type Stated = Awaited<ReturnType<Deps['evidence']['statedAt']>>[number]
+
+/** Whether the report names fewer things than it states of the application, and none of this category. */
+function isUnnamed(use: Stated, stated: Stated[], counted: { application: string; category: string }[]) {
+  const named = counted.filter(({ application }) => application === use.application)
+  const sum = stated
+    .filter(({ application }) => application === use.application)
+    .reduce((total, { quantity }) => total + quantity, 0)
+  return named.length < sum && !named.some(({ category }) => category === use.category)
+}
 
 /** The report itself, where it names nothing of what it states. */
 function standIn(report: Report, { application, category, quantity, unit, since }: Stated, tenant: string) {

@@ -14,7 +14,8 @@ const HistoryBody = z.object({
     z.object({
       key: z.string(),
       name: z.string(),
-      unit: z.enum(['device', 'user', 'mailbox', 'core']),
+      /** What its quantities count today; several where old device licences and users are added up. */
+      units: z.array(z.enum(['device', 'user', 'mailbox', 'core'])),
       /** One for each day; null before anything was read. */
       quantities: z.array(z.int().nullable()),
     }),
@@ -51,12 +52,13 @@ export const history = new Hono<AppEnv>().get(
       ]),
     )
     const found = [...new Set([...now, ...past].map(({ application }) => application))]
-    const [names, unitOf] = await Promise.all([deps.names.applications(found), deps.names.units(found)])
+    const [names, unitsOf] = await Promise.all([deps.names.applications(found), deps.names.units(found, [])])
+    const unitsNow = new Map(now.map(({ application, units }) => [application, units]))
     const applications = found
       .map((key) => ({
         key,
         name: names.get(key) ?? key,
-        unit: unitOf(key, null),
+        units: unitsNow.get(key) ?? unitsOf([key], []),
         quantities: days.map((day) =>
           firstReadOn === null || day < firstReadOn ? null : (sums.get(keyOf(key, day)) ?? 0),
         ),

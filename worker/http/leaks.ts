@@ -8,7 +8,7 @@ import { tenantName } from '../storage/tenant-name.ts'
 import { type FoundUse, type UnbilledUse, unbilledReasons } from '../storage/unbilled.ts'
 import type { AppEnv } from './context.ts'
 import { describe } from './describe.ts'
-import { Names, withNames } from './names.ts'
+import { Names, usesOf, withNames } from './names.ts'
 import { rulesByPsa } from './rules-by-psa.ts'
 
 /** Longer lists are cut off; a person mends the top of it first. */
@@ -30,6 +30,8 @@ const LeakBody = z.object({
   names: Names,
 })
 type Leak = Omit<z.output<typeof LeakBody>, 'names'>
+/** With all that a line adds up, which tells what its quantity counts. */
+type FoundLeak = Leak & Partial<ReturnType<typeof usesOf>>
 
 export const leaks = new Hono<AppEnv>().get(
   '/',
@@ -52,7 +54,7 @@ export const leaks = new Hono<AppEnv>().get(
     const priceMinorOf = (psa: string, productId: string) =>
       prices.get(psa)?.get(productId)?.priceMinor ?? null
 
-    const found: Leak[] = [
+    const found: FoundLeak[] = [
       ...unbilled.map(({ use, parts }): Leak => {
         const company = companies.get(use.tenant)
         const psa = company?.connection ?? onlyPsa(rules)
@@ -68,12 +70,13 @@ export const leaks = new Hono<AppEnv>().get(
           reason: use.reason,
         }
       }),
-      ...unused.flatMap((change): Leak[] => {
+      ...unused.flatMap((change): FoundLeak[] => {
         const { connection, companyId, agreementId, productId, reason } = change
         if (reason === null) return []
         const quantity = change.from - change.to
         const price = priceMinorOf(connection, productId)
-        const tenants = [...new Set(change.parts.map(({ tenant }) => tenant))]
+        const uses = usesOf(change.parts)
+        const [tenant = null, ...others] = uses.tenants
         return [
           {
             kind: 'unused',
@@ -81,8 +84,9 @@ export const leaks = new Hono<AppEnv>().get(
             companyId,
             agreementId,
             productId,
-            tenant: tenants.length === 1 ? (tenants[0] ?? null) : null,
+            tenant: others.length === 0 ? tenant : null,
             application: null,
+            ...uses,
             quantity,
             reason,
             monthlyMinor: price === null ? null : Math.round(price * quantity),
@@ -91,7 +95,8 @@ export const leaks = new Hono<AppEnv>().get(
       }),
     ]
     const shown = found.sort(byMoney).slice(0, mostShown)
-    return c.json({ items: await withNames(deps, shown), nextCursor: null })
+    const named = await withNames(deps, shown)
+    return c.json({ items: named.map(({ applications, tenants, ...leak }) => leak), nextCursor: null })
   },
 )
 

@@ -53,7 +53,7 @@ export const leftBehind = new Hono<AppEnv>()
         (line) => line,
       )
       const { items, nextCursor } = await named(deps, found, expand)
-      return c.json({ items: items.map(({ companyId: _, ...line }) => line), nextCursor })
+      return c.json({ items: items.map(({ companyId, applications, tenants, ...line }) => line), nextCursor })
     },
   )
   .post(

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Deps } from '../deps.ts'
+import type { Part } from '../domain/wanted.ts'
 
 /** What the ids of an item are called; null or absent where nobody knows. */
 export const Names = z.object({
@@ -40,19 +41,12 @@ export async function withNames<Item extends Nameable>(
     distinct([...applications, application])
   const tenantsOf = ({ tenants = [], tenant }: Item) => distinct([...tenants, tenant])
   const keys = distinct(items.flatMap(applicationsOf))
-  const [tenants, applications, unitOf] = await Promise.all([
-    deps.names.tenants(distinct(items.flatMap(tenantsOf))),
+  const tenantNames = distinct(items.flatMap(tenantsOf))
+  const [tenants, applications, unitsOf] = await Promise.all([
+    deps.names.tenants(tenantNames),
     deps.names.applications(keys),
-    deps.names.units(keys),
+    deps.names.units(keys, tenantNames),
   ])
-  const unitsOf = (item: Item) => {
-    const [first = null, ...others] = tenantsOf(item)
-    return [
-      ...new Set(
-        applicationsOf(item).flatMap((key) => [first, ...others].map((tenant) => unitOf(key, tenant))),
-      ),
-    ].sort()
-  }
   const byConnection = new Map(
     await Promise.all(
       distinct(items.map(({ connection }) => connection)).map(async (connection) => {
@@ -78,7 +72,7 @@ export async function withNames<Item extends Nameable>(
         product: of(known?.products, item.productId),
         tenants: picked(tenants, tenantsOf(item)),
         applications: picked(applications, applicationsOf(item)),
-        units: unitsOf(item),
+        units: unitsOf(applicationsOf(item), tenantsOf(item)),
       },
     }
   })
@@ -91,6 +85,15 @@ export async function named<Item extends Nameable>(
   expand: 'names' | undefined,
 ): Promise<{ items: (Item & { names?: z.output<typeof Names> })[]; nextCursor: string | null }> {
   return expand === undefined ? page : { ...page, items: await withNames(deps, page.items) }
+}
+
+/** The applications and tenants of a line or change, each once. */
+export function usesOf(parts: Part[]): { applications: string[]; tenants: string[] } {
+  const distinct = (values: string[]) => [...new Set(values)].sort()
+  return {
+    applications: distinct(parts.map(({ application }) => application)),
+    tenants: distinct(parts.map(({ tenant }) => tenant)),
+  }
 }
 
 function picked(names: Map<string, string>, ids: string[]): Record<string, string> {

@@ -14,10 +14,14 @@ import { saveProductMappings } from './save-product-mappings.ts'
 import { atLeast } from './session.ts'
 import { validate } from './validate.ts'
 
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
+
 const ApplicationBody = z.object({
   key: z.string(),
   name: z.string(),
-  unit: z.enum(['device', 'user', 'mailbox', 'core']),
+  unit,
+  /** What the licences in use count; several where old device licences and users are added up. */
+  units: z.array(unit),
   /** Whether it can have a product for each category. */
   split: z.boolean(),
   /** Licences that tenants use now. */
@@ -81,7 +85,7 @@ async function productMappingsOf(
       { key: one.key, name: one.name, unit: one.unit },
     ]),
   )
-  const inUse = new Map(found.map(({ key, quantity }) => [key, quantity]))
+  const inUse = new Map(found.map((one) => [one.key, one]))
   const ids = mapping.map.flatMap((row) => [row.all, row.workstation, row.server, row.other])
   const names = await deps.names.products(
     connection,
@@ -93,12 +97,13 @@ async function productMappingsOf(
       application: key,
       ...noProducts,
     }
-    const used = inUse.get(key) ?? 0
+    const { quantity: used, units } = inUse.get(key) ?? { quantity: 0, units: [] }
     const split = isSplit(key) && unit === 'device'
     return {
       key,
       name,
       unit,
+      units,
       split,
       inUse: used,
       unbilled: used > 0 && !isWhole(mapping, split, products),

@@ -1,11 +1,13 @@
 import * as z from 'zod'
-import { allRows, firstRow } from './rows.ts'
+import { allRows, firstRow, jsonColumn } from './rows.ts'
 import { runStates } from './runs.ts'
 
 const ApplicationSum = z.object({ application: z.string(), quantity: z.number() })
 
 /** What was used of an application at the end of a day. */
 export const DaySum = ApplicationSum.extend({ day: z.string() })
+
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
 
 const RunDayRow = z.object({ day: z.string(), id: z.string(), state: z.enum(runStates) })
 
@@ -38,15 +40,16 @@ export function historyStore(db: D1Database) {
     )
   }
 
-  /** As `sums`, by the last complete reads of all. */
+  /** As `sums`, by the last complete reads of all, and what they count. */
   function sumsNow() {
     return allRows(
       db.prepare(
-        `SELECT u.application, SUM(u.quantity) AS quantity FROM usage_quantity u
+        `SELECT u.application, SUM(u.quantity) AS quantity, json_group_array(DISTINCT COALESCE(u.unit, a.unit)) AS units
+         FROM usage_quantity u JOIN application a ON a.key = u.application
          JOIN tenant t ON t.connection = u.connection AND t.id = u.tenant_id AND t.retired = 0
          WHERE u.end_read IS NULL AND u.quantity > 0 GROUP BY u.application`,
       ),
-      ApplicationSum,
+      ApplicationSum.extend({ units: jsonColumn(z.array(unit)) }),
     )
   }
 

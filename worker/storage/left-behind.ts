@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { allRows, firstRow } from './rows.ts'
+import { allRows, firstRow, jsonColumn } from './rows.ts'
 
 export const leftReasons = ['billing_off', 'tenant_not_mapped', 'application_not_mapped'] as const
 
@@ -14,6 +14,8 @@ const LeftRow = z
     found: z.number(),
     left_since: z.string(),
     left_reason: z.enum(leftReasons),
+    applications: jsonColumn(z.array(z.string())),
+    tenants: jsonColumn(z.array(z.string())),
   })
   .transform((row) => ({
     id: row.id,
@@ -25,6 +27,10 @@ const LeftRow = z
     quantity: row.found,
     since: row.left_since,
     reason: row.left_reason,
+    /** Keys of what it billed last, each once. */
+    applications: row.applications,
+    /** By `connection/id`, each once. */
+    tenants: row.tenants,
   }))
 
 const IdRow = z.object({ id: z.string() })
@@ -92,7 +98,7 @@ export function leftBehindStore(db: D1Database) {
     return allRows(
       db
         .prepare(
-          `SELECT o.* FROM own_line o
+          `SELECT ${leftColumns} FROM own_line o
            WHERE o.left_reason IS NOT NULL AND o.left_since IS NOT NULL AND o.found > 0
              AND (?2 IS NULL OR (o.connection, o.agreement_id, o.product_id) > (?2, ?3, ?4))
              AND NOT EXISTS (SELECT 1 FROM agreement a WHERE a.connection = o.connection AND a.id = o.agreement_id
@@ -110,7 +116,8 @@ export function leftBehindStore(db: D1Database) {
     return firstRow(
       db
         .prepare(
-          `SELECT * FROM own_line WHERE id = ?1 AND left_reason IS NOT NULL AND left_since IS NOT NULL AND found > 0`,
+          `SELECT ${leftColumns} FROM own_line o
+           WHERE o.id = ?1 AND o.left_reason IS NOT NULL AND o.left_since IS NOT NULL AND o.found > 0`,
         )
         .bind(id),
       LeftRow,
@@ -138,6 +145,13 @@ export function leftBehindStore(db: D1Database) {
   }
 
   return { refresh, supersedeUnwanted, list, find, isOurs, openChange }
+}
+
+const leftColumns = `o.*, ${distinctOfParts('application')} AS applications, ${distinctOfParts('tenant')} AS tenants`
+
+function distinctOfParts(column: string): string {
+  return `(SELECT json_group_array(DISTINCT p.${column}) FROM own_line_part p WHERE p.connection = o.connection
+    AND p.agreement_id = o.agreement_id AND p.product_id = o.product_id)`
 }
 
 /** Open changes that lower a line before they bill its use elsewhere. */

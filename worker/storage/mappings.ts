@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { ApplicationMapping } from '../domain/configuration.ts'
 import type { ConfigurationChange } from '../domain/configuration-changes.ts'
 import { type Mapping, MappingColumns, mappingOf } from './mapping-row.ts'
-import { allRows, firstRow, pieces } from './rows.ts'
+import { allRows, firstRow, jsonColumn, pieces } from './rows.ts'
 
 const StoredRow = MappingColumns.extend({
   tenant_connection: z.string(),
@@ -14,12 +14,16 @@ const StoredRow = MappingColumns.extend({
   position: row.position,
 }))
 const LatestRow = z.object({ subject: z.string(), who: z.string(), at: z.string() })
-const InUseRow = z.object({
-  key: z.string(),
-  name: z.string(),
-  unit: z.enum(['device', 'user', 'mailbox', 'core']),
-  quantity: z.number(),
-})
+const unit = z.enum(['device', 'user', 'mailbox', 'core'])
+const InUseRow = z
+  .object({
+    key: z.string(),
+    name: z.string(),
+    unit,
+    quantity: z.number(),
+    units: jsonColumn(z.array(unit.nullable())),
+  })
+  .transform(({ units, ...row }) => ({ ...row, units: units.map((one) => one ?? row.unit).sort() }))
 
 /** A tenant's row of the mapping, as it is to be. */
 export interface MappingRow {
@@ -200,15 +204,19 @@ export function mappingStore(db: D1Database) {
       .bind(JSON.stringify(values), at, who)
   }
 
-  /** Every application that was ever found, with how much of it tenants use now that are not taken out of the bill. */
+  /**
+   * Every application that was ever found, with how much of it tenants use now that are not taken out of the bill, and
+   * what that counts.
+   */
   function inUse() {
     return allRows(
       db.prepare(
-        `SELECT a.key, a.name, a.unit, COALESCE(q.quantity, 0) AS quantity FROM application a
+        `SELECT a.key, a.name, a.unit, COALESCE(q.quantity, 0) AS quantity, COALESCE(q.units, '[]') AS units
+         FROM application a
          LEFT JOIN (
-           SELECT u.application, SUM(u.quantity) AS quantity FROM usage_quantity u
-           JOIN tenant t ON t.connection = u.connection AND t.id = u.tenant_id
-           WHERE u.end_read IS NULL AND t.retired = 0 GROUP BY u.application) q ON q.application = a.key`,
+           SELECT u.application, SUM(u.quantity) AS quantity, json_group_array(DISTINCT u.unit) AS units
+           FROM usage_quantity u JOIN tenant t ON t.connection = u.connection AND t.id = u.tenant_id
+           WHERE u.end_read IS NULL AND u.quantity > 0 AND t.retired = 0 GROUP BY u.application) q ON q.application = a.key`,
       ),
       InUseRow,
     )

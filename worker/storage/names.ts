@@ -62,10 +62,16 @@ export function nameStore(db: D1Database) {
     return found
   }
 
-  /** What these applications count, of a tenant by `connection/id`; null for any. */
-  async function units(keys: string[]): Promise<(application: string, tenant: string | null) => Unit> {
+  /**
+   * What some of these tenants' (`connection/id`) use of some of these applications counts, each unit once; of an
+   * application that none of them uses now, its own unit.
+   */
+  async function units(
+    keys: string[],
+    tenantNames: string[],
+  ): Promise<(applications: string[], tenants: string[]) => Unit[]> {
     const asked = JSON.stringify(keys)
-    const [own, others] = await Promise.all([
+    const [own, used] = await Promise.all([
       allRows(
         db
           .prepare('SELECT key, unit FROM application WHERE key IN (SELECT value FROM json_each(?1))')
@@ -75,19 +81,25 @@ export function nameStore(db: D1Database) {
       allRows(
         db
           .prepare(
-            `SELECT application, connection || '/' || tenant_id AS tenant, unit FROM usage_quantity
-             WHERE unit IS NOT NULL AND end_read IS NULL AND application IN (SELECT value FROM json_each(?1))`,
+            `SELECT DISTINCT u.application, j.value AS tenant, COALESCE(u.unit, a.unit) AS unit
+             FROM json_each(?2) j CROSS JOIN usage_quantity u ON u.connection = substr(j.value, 1, instr(j.value, '/') - 1)
+               AND u.tenant_id = substr(j.value, instr(j.value, '/') + 1)
+             JOIN application a ON a.key = u.application
+             WHERE u.end_read IS NULL AND u.application IN (SELECT value FROM json_each(?1))`,
           )
-          .bind(asked),
+          .bind(asked, JSON.stringify(tenantNames)),
         z.object({ application: z.string(), tenant: z.string(), unit }),
       ),
     ])
     const ofApplication = new Map(own.map((row) => [row.key, row.unit]))
-    const ofTenant = new Map(others.map((row) => [JSON.stringify([row.application, row.tenant]), row.unit]))
-    return (application, tenant) =>
-      ofTenant.get(JSON.stringify([application, tenant])) ??
-      ofApplication.get(application) ??
-      applicationOf(application).unit
+    const ofUse = new Map(used.map((row) => [JSON.stringify([row.application, row.tenant]), row.unit]))
+    return (some, users) => {
+      const found = some.flatMap((key) => {
+        const known = users.flatMap((tenant) => ofUse.get(JSON.stringify([key, tenant])) ?? [])
+        return known.length > 0 ? known : [ofApplication.get(key) ?? applicationOf(key).unit]
+      })
+      return [...new Set(found)].sort()
+    }
   }
 
   /** Notes what a picker answered. Safe to repeat. */

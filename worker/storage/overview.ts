@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PartShape } from './own-lines.ts'
 import { allRows, firstRow, flag, jsonColumn } from './rows.ts'
 
 const AgreedRow = z.object({ companies: z.number(), today: z.number(), this_week: z.number() })
@@ -12,6 +13,7 @@ const DismissedRow = z
     from_quantity: z.number(),
     quantity: z.number(),
     reason: z.string().nullable(),
+    parts: jsonColumn(z.array(PartShape)),
     who: z.string().nullable(),
     at: z.string(),
   })
@@ -24,6 +26,7 @@ const DismissedRow = z
     from: row.from_quantity,
     to: row.quantity,
     reason: row.reason,
+    parts: row.parts,
     by: row.who,
     at: row.at,
   }))
@@ -98,7 +101,7 @@ export function overviewStore(db: D1Database) {
     return allRows(
       db
         .prepare(
-          `SELECT c.id, d.connection, c.company_id, d.agreement_id, d.product_id, c.from_quantity, d.quantity, c.reason,
+          `SELECT c.id, d.connection, c.company_id, d.agreement_id, d.product_id, c.from_quantity, d.quantity, c.reason, c.parts,
              (SELECT who FROM audit a WHERE a.subject = 'change ' || d.change_id ORDER BY a.id DESC LIMIT 1) AS who, d.at
            FROM dismissal d JOIN change c ON c.id = d.change_id
            WHERE ?2 IS NULL OR (d.at, c.id) < (?2, ?3) ORDER BY d.at DESC, c.id DESC LIMIT ?1`,
