@@ -1,6 +1,7 @@
 import type { Agreement, CompanyProblem, Line, Product } from '../domain/agreement.ts'
 import type { Wait } from '../domain/wait.ts'
 import type { ConnectionCheck } from '../vendor/check.ts'
+import type { TicketDesk } from './ticket-port.ts'
 
 export type { Agreement, CompanyProblem, Line, Product }
 
@@ -123,6 +124,8 @@ export interface PodRegistration {
  */
 export interface Psa {
   traits: PsaTraits
+  /** Where tickets are made. */
+  desk: TicketDesk
 
   /**
    * Passes where there is room for a run among the calls that all programs together may make.

@@ -25,7 +25,7 @@ export interface Differences {
 export function adapterOf(account: Account, differences: Differences = {}): Psa {
   const connection = connectionOf(account, differences)
   const http = httpOf(connection, differences.timeoutMs)
-  return autotask(connection, http, differences.memory ?? memoryOf(apiRootOf(account)))
+  return autotask(connection, http, differences.memory ?? memoryOf(apiRootOf(account)), contractNoon)
 }
 
 export function connectionOf(account: Account, differences: Differences = {}): AutotaskConnection {
@@ -56,7 +56,7 @@ export function apiRootOf(account: Account): string {
 }
 
 export function isWrite({ method, path }: Call): boolean {
-  return method === 'POST' && !path.includes('/query')
+  return method !== 'GET' && !path.includes('/query')
 }
 
 /** A refusal as Autotask words it, with status 500, or a fault of another status. */

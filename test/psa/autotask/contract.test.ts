@@ -1,7 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
+import { autotaskDesk } from '../../support/sides/autotask-desk.ts'
+import type { Account } from '../../vendors/autotask/account.ts'
 import { type Autotask, startAutotask } from '../../vendors/autotask/server.ts'
 import { choicesContract } from '../choices-contract.ts'
 import { type PsaAccount, psaContract } from '../contract.ts'
+import { deskContract } from '../desk-contract.ts'
 import { memoryOf } from '../root-memory.ts'
 import { adapterOf, contractNoon, isWrite, refusal } from './adapter.ts'
 
@@ -13,10 +16,15 @@ afterAll(() => vendor.close())
 
 psaContract('Autotask', open)
 choicesContract('Autotask', open)
+deskContract('Autotask', async () => {
+  const opened = await open()
+  return { ...opened, desk: opened.psa.desk, side: autotaskDesk(opened.account) }
+})
 
-async function open(): Promise<PsaAccount> {
+async function open(): Promise<PsaAccount & { account: Account }> {
   const account = vendor.account()
   return {
+    account,
     psa: adapterOf(account, { memory: memoryOf(null) }),
     records: { runOn: false, lineDays: false },
     calls: account.calls,

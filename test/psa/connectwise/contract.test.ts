@@ -1,7 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
+import { connectWiseDesk } from '../../support/sides/connectwise-desk.ts'
+import type { Account } from '../../vendors/connectwise/account.ts'
 import { type ConnectWise, startConnectWise } from '../../vendors/connectwise/server.ts'
 import { choicesContract } from '../choices-contract.ts'
 import { type PsaAccount, psaContract } from '../contract.ts'
+import { deskContract } from '../desk-contract.ts'
 import { adapterOf } from './adapter.ts'
 
 let vendor: ConnectWise
@@ -12,10 +15,15 @@ afterAll(() => vendor.close())
 
 psaContract('ConnectWise', open)
 choicesContract('ConnectWise', open)
+deskContract('ConnectWise', async () => {
+  const opened = await open()
+  return { ...opened, desk: opened.psa.desk, side: connectWiseDesk(opened.account) }
+})
 
-async function open(): Promise<PsaAccount> {
+async function open(): Promise<PsaAccount & { account: Account }> {
   const account = vendor.account()
   return {
+    account,
     psa: adapterOf(account),
     records: { runOn: true, lineDays: true },
     calls: account.calls,

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll } from 'vitest'
+import { isOrderWrite, tigerpawDesk } from '../../support/sides/tigerpaw-desk.ts'
 import { startTigerpaw, type Tigerpaw } from '../../vendors/tigerpaw/server.ts'
 import { choicesContract } from '../choices-contract.ts'
 import { contractDay, type PsaAccount, psaContract } from '../contract.ts'
+import { type DeskAccount, deskContract } from '../desk-contract.ts'
 import { adapterOf, isWrite } from './adapter.ts'
 
 const noon = () => new Date(`${contractDay}T12:00:00Z`)
@@ -14,6 +16,7 @@ afterAll(() => vendor.close())
 
 psaContract('Tigerpaw', open)
 choicesContract('Tigerpaw', open)
+deskContract('Tigerpaw', openDesk)
 
 async function open(): Promise<PsaAccount> {
   const account = vendor.account()
@@ -42,5 +45,19 @@ async function open(): Promise<PsaAccount> {
       account.faults.add({ kind: 'resetAfter', match: isWrite })
     },
     refuseNextWrite: () => account.refuseNextWrite('The agreement is being billed just now.'),
+  }
+}
+
+async function openDesk(): Promise<DeskAccount> {
+  const account = vendor.account()
+  return {
+    desk: adapterOf(account, { now: noon }).desk,
+    side: tigerpawDesk(account),
+    company: (name) => `${account.addAccount({ name }).id}`,
+    calls: account.calls,
+    loseAnswerToNextWrite: () => {
+      account.faults.add({ kind: 'resetAfter', match: isOrderWrite })
+    },
+    refuseNextWrite: () => account.refuseNextWrite('The board takes no orders just now.'),
   }
 }

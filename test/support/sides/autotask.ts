@@ -1,5 +1,6 @@
 import type { Call } from '../../vendors/autotask/account.ts'
 import type { Autotask } from '../../vendors/autotask/server.ts'
+import { autotaskDesk } from './autotask-desk.ts'
 import { byProduct, lastDay, type Side } from './side.ts'
 
 export type AutotaskSide = Side & {
@@ -15,6 +16,7 @@ export function autotaskSide(vendor: Autotask): AutotaskSide {
     account,
     nameOf: (service) => names.get(service) ?? `service ${service}`,
     kind: 'autotask',
+    desk: autotaskDesk(account),
     connection: {
       kind: 'autotask',
       baseUrl: account.baseUrl,

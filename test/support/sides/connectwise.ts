@@ -1,4 +1,5 @@
 import type { ConnectWise } from '../../vendors/connectwise/server.ts'
+import { connectWiseDesk } from './connectwise-desk.ts'
 import { byProduct, type Side } from './side.ts'
 
 export function connectWiseSide(vendor: ConnectWise): Side {
@@ -7,6 +8,7 @@ export function connectWiseSide(vendor: ConnectWise): Side {
   const names = new Map<string, string>()
   return {
     kind: 'connectwise',
+    desk: connectWiseDesk(account),
     connection: {
       kind: 'connectwise',
       baseUrl: account.baseUrl,

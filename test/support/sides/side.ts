@@ -1,8 +1,10 @@
 import type { FiredCount, WireFailure } from '../../vendors/faults.ts'
+import type { SideDesk } from './desk.ts'
 
 /** The billing side of an MSP: one account at an emulated PSA, as stories see it that hold for each PSA. Ids are text. */
 export interface Side {
   kind: 'connectwise' | 'autotask' | 'tigerpaw'
+  desk: SideDesk
   /** Without id and name; with its credentials. */
   connection: { kind: string; baseUrl: string; credentials: Record<string, string> }
   product(name: string): string

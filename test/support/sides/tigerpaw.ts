@@ -1,6 +1,7 @@
 import type { Call } from '../../vendors/tigerpaw/account.ts'
 import type { Tigerpaw } from '../../vendors/tigerpaw/server.ts'
 import { byProduct, type Side } from './side.ts'
+import { isOrderWrite, tigerpawDesk } from './tigerpaw-desk.ts'
 
 export type TigerpawSide = Side & { account: ReturnType<Tigerpaw['account']>; level: string }
 
@@ -12,6 +13,7 @@ export function tigerpawSide(vendor: Tigerpaw): TigerpawSide {
     account,
     level: `${level}`,
     kind: 'tigerpaw',
+    desk: tigerpawDesk(account),
     connection: {
       kind: 'tigerpaw',
       baseUrl: account.baseUrl,
@@ -40,6 +42,6 @@ export function tigerpawSide(vendor: Tigerpaw): TigerpawSide {
   }
 }
 
-function isWrite({ path }: Pick<Call, 'path'>): boolean {
-  return path.endsWith('.asmx')
+function isWrite(call: Pick<Call, 'method' | 'path'>): boolean {
+  return call.path.endsWith('.asmx') || isOrderWrite(call)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
+import { apiUserLicense } from './entities/resources.ts'
 import { type Budget, createBudget, createThreads, type Threads } from './limits.ts'
 import { createLines, type UnitsPolicy } from './lines.ts'
 import { createPages, type Pages } from './query.ts'
@@ -14,6 +15,9 @@ export interface AccountOptions {
   /** The API user; a unique one is made where absent. */
   userName?: string
 }
+
+/** The role in which the MSP's people are assigned tickets. */
+export const serviceDeskRole = 29_683_461
 
 /** Where the vendor's behaviour differs from place to place, or is not known for sure. */
 export interface Options extends UnitsPolicy {
@@ -57,16 +61,15 @@ export function createAccount(
   const options: Options = { missing: 'null', duplicates: 'error', ahead: 'two_periods', slowdown: false }
   const store = createStore()
   const database: Database = { store, lines: createLines(store, options, now), now }
-  insert(database, 'Resources', {
-    firstName: 'Ada',
-    lastName: 'Admin',
-    email: 'ada@msp.example',
-    userName: 'aadmin',
-    isActive: true,
-    licenseType: 1,
-  })
   insert(database, 'BillingCodes', { name: 'Managed Services', isActive: true, useType: 1 })
   const builders = createBuilders(database)
+  const ada = builders.addResource({
+    firstName: 'Ada',
+    lastName: 'Admin',
+    roles: [{ roleID: serviceDeskRole, isDefault: true }],
+  })
+  builders.editByHand('Resources', ada, { email: 'ada@msp.example', userName: 'aadmin' })
+  builders.addResource({ firstName: 'Billing', lastName: 'API', licenseType: apiUserLicense })
   builders.addCompany({ id: 0, name: 'Our own company' })
 
   return {

@@ -1,10 +1,19 @@
 import type { Row, Values } from '../row.ts'
+import type { EntityName, StoredName, UnitsName } from './entities/entity.ts'
 import { entities } from './entities.ts'
-import type { StoredName, UnitsName } from './entities/entity.ts'
 import { spelledField } from './fields.ts'
 import { postThrough } from './posting.ts'
 import { type Database, insert, put, stamp } from './records.ts'
-import { bundleLines, existing, isStored, lineKinds, midnight, numberOf, serviceLines } from './store.ts'
+import {
+  bundleLines,
+  existing,
+  isStored,
+  lineKinds,
+  midnight,
+  numberOf,
+  pickName,
+  serviceLines,
+} from './store.ts'
 import { priceOf } from './units.ts'
 
 type Named = number | { id: number }
@@ -42,6 +51,17 @@ export interface Builders {
     /** The service's own where absent. */
     unitPrice?: number
   }): Row
+  /** A person who may be assigned tickets as each of `roles`. */
+  addResource(resource: {
+    firstName: string
+    lastName: string
+    isActive?: boolean
+    /** 1 where absent; 7 is a user that programs sign in as. */
+    licenseType?: number
+    roles?: { roleID: number; isDefault?: boolean; isActive?: boolean }[]
+  }): Row
+  /** Takes a number of a picklist out of use, or back into it. */
+  setPickInUse(entity: EntityName, field: string, number: number, isInUse: boolean): void
   addBundle(bundle: { id?: number; name: string; unitPrice?: number }): Row
   addContractBundle(line: { id?: number; contract: Named; bundle: Named; units?: number }): Row
   /** Adjusts units as a person does in the vendor's own screens, as often a day as they like. */
@@ -134,6 +154,24 @@ export function createBuilders(database: Database): Builders {
         ...(unitPrice === undefined ? {} : { unitPrice }),
       }
       return lines.add(serviceLines, values, units, id)
+    },
+    addResource({ roles = [], isActive, licenseType, ...names }) {
+      const defaultServiceDeskRoleID = roles.find(({ isDefault }) => isDefault)?.roleID ?? null
+      const person = { ...names, isActive: isActive ?? true, licenseType: licenseType ?? 1 }
+      const resource = insert(database, 'Resources', { ...person, defaultServiceDeskRoleID })
+      for (const role of roles) {
+        insert(database, 'ResourceServiceDeskRoles', {
+          ...entities.ResourceServiceDeskRoles.defaults,
+          ...role,
+          resourceID: resource.id,
+        })
+      }
+      return resource
+    },
+    setPickInUse(entity, field, number, isInUse) {
+      const pick = pickName(entity, field, number)
+      if (isInUse) store.unusedPicks.delete(pick)
+      else store.unusedPicks.add(pick)
     },
     addBundle: ({ id, name, unitPrice }) =>
       insert(

@@ -1,9 +1,9 @@
 import { isObject, type Json, type Values } from '../row.ts'
-import { entities } from './entities.ts'
 import type { Entity, WriteVerb } from './entities/entity.ts'
+import { entities } from './entities.ts'
 import { invalidReference, refused } from './errors.ts'
 import { type Field, spelledField } from './fields.ts'
-import { isStored, midnight, type Store } from './store.ts'
+import { isStored, midnight, pickName, type Store } from './store.ts'
 
 /**
  * What may be stored of `given`: names as the record spells them, values of the right kind, nothing that is unknown
@@ -22,7 +22,7 @@ export function checked(entity: Entity, given: Values, store: Store, verb: Write
     const field = spelled === undefined ? undefined : entity.fields[spelled]
     if (spelled === undefined || !field || field.readOnly) continue
     if (field.createOnly && verb !== 'POST') continue
-    values[spelled] = json === null ? null : checkedValue(spelled, field, json, store)
+    values[spelled] = json === null ? null : checkedValue(entity.name, spelled, field, json, store)
   }
   assertComplete(entity, values, verb)
   return values
@@ -39,7 +39,7 @@ function assertComplete({ fields }: Entity, values: Values, verb: WriteVerb): vo
 }
 
 /** @throws ApiError where `json` is no value of the field */
-function checkedValue(name: string, field: Field, json: Json, store: Store): Json {
+function checkedValue(entity: Entity['name'], name: string, field: Field, json: Json, store: Store): Json {
   switch (field.kind) {
     case 'string': {
       if (typeof json !== 'string') throw refused(`The value of ${name} must be a string.`)
@@ -60,7 +60,8 @@ function checkedValue(name: string, field: Field, json: Json, store: Store): Jso
     case 'long': {
       const number = numberIn(json, 'int')
       if (!Number.isSafeInteger(number)) throw refused(`The value of ${name} must be a whole number.`)
-      if (field.picklist && !(number in field.picklist)) {
+      const isUnused = store.unusedPicks.has(pickName(entity, name, number))
+      if (field.picklist && (isUnused || !(number in field.picklist))) {
         throw refused(`Picklist value ${number} on field: ${name} does not exist or is inactive`)
       }
       if (field.reference) assertReferred(name, field.reference, number, store)

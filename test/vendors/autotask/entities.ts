@@ -11,7 +11,7 @@ import {
 import { contracts } from './entities/contracts.ts'
 import type { Entity, EntityName } from './entities/entity.ts'
 import { contractNotes, ticketNotes } from './entities/notes.ts'
-import { resources } from './entities/resources.ts'
+import { resourceServiceDeskRoles, resources } from './entities/resources.ts'
 import { serviceBundles, services } from './entities/services.ts'
 import { tickets } from './entities/tickets.ts'
 
@@ -31,6 +31,7 @@ export const entities: { [Name in EntityName]: Entity<Name> } = {
   TicketNotes: ticketNotes,
   ContractNotes: contractNotes,
   Resources: resources,
+  ResourceServiceDeskRoles: resourceServiceDeskRoles,
   BillingItems: billingItems,
   BillingCodes: billingCodes,
 }

@@ -15,6 +15,8 @@ export interface Field {
   reference?: EntityName
   /** Labels by their number. */
   picklist?: Record<number, string>
+  /** The number on the list that people find chosen already. */
+  chosen?: number
 }
 
 export type Fields = Record<string, Field>
@@ -34,8 +36,8 @@ export function reference(to: EntityName): Field {
   return { kind: 'integer', reference: to }
 }
 
-export function picklist(labels: Record<number, string>): Field {
-  return { kind: 'integer', picklist: labels }
+export function picklist(labels: Record<number, string>, chosen?: number): Field {
+  return { kind: 'integer', picklist: labels, ...(chosen === undefined ? {} : { chosen }) }
 }
 
 export function required(field: Field): Field {

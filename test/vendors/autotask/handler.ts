@@ -1,11 +1,11 @@
 import { type Answer, jsonAnswer } from '../faults.ts'
 import type { Json } from '../row.ts'
 import type { Account } from './account.ts'
-import { childAt, entityAt } from './entities.ts'
 import type { Entity } from './entities/entity.ts'
+import { childAt, entityAt } from './entities.ts'
 import { noResource, wrongVerb } from './errors.ts'
 import { fieldsOf, informationOn } from './metadata.ts'
-import { firstPage, pageOf, type PageRequest, searchIn } from './query.ts'
+import { firstPage, type PageRequest, pageOf, searchIn } from './query.ts'
 import { create, type Parent, rowsOf, update } from './records.ts'
 
 export interface ApiRequest {
@@ -52,7 +52,7 @@ function verbsAt(account: Account, request: ApiRequest): Verbs {
     case 'query':
       return entity.isQueryable ? queriesAt(account, entity, more.join('/'), request) : {}
     case 'entityinformation':
-      return metadataAt(entity, more.join('/'))
+      return metadataAt(account, entity, more.join('/'))
   }
   if (!/^\d+$/.test(name)) return {}
   const id = Number(name)
@@ -68,12 +68,12 @@ function thresholdOf({ budget }: Account): Json {
   }
 }
 
-function metadataAt(entity: Entity, part: string): Verbs {
+function metadataAt({ database }: Account, entity: Entity, part: string): Verbs {
   switch (part) {
     case '':
       return { GET: () => jsonAnswer({ info: informationOn(entity) }) }
     case 'fields':
-      return { GET: () => jsonAnswer({ fields: fieldsOf(entity) }) }
+      return { GET: () => jsonAnswer({ fields: fieldsOf(entity, database.store) }) }
     case 'userdefinedfields':
       return { GET: () => jsonAnswer({ fields: [] }) }
   }

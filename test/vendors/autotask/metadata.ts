@@ -1,6 +1,7 @@
 import type { Values } from '../row.ts'
 import type { Entity } from './entities/entity.ts'
 import type { Field } from './fields.ts'
+import { pickName, type Store } from './store.ts'
 
 /** What may be done with a kind of record. */
 export function informationOn({ name, isQueryable, verbs, child, hasUserDefinedFields }: Entity): Values {
@@ -23,7 +24,7 @@ export function informationOn({ name, isQueryable, verbs, child, hasUserDefinedF
 }
 
 /** Read-only means here what an update cannot change, although a new record may have to have it. */
-export function fieldsOf({ fields }: Entity): Values[] {
+export function fieldsOf({ name: entity, fields }: Entity, { unusedPicks }: Store): Values[] {
   return Object.entries(fields).map(([name, field]) => ({
     name,
     dataType: field.kind === 'date' ? 'datetime' : field.kind,
@@ -34,21 +35,23 @@ export function fieldsOf({ fields }: Entity): Values[] {
     isReference: field.reference !== undefined,
     referenceEntityType: field.reference ?? '',
     isPickList: field.picklist !== undefined,
-    picklistValues: field.picklist ? picklistOf(field.picklist) : null,
+    picklistValues: field.picklist
+      ? picklistOf(field, (number) => !unusedPicks.has(pickName(entity, name, number)))
+      : null,
     picklistParentValueField: '',
     isSupportedWebhookField: false,
   }))
 }
 
 /** Values are texts here, although records hold numbers. */
-function picklistOf(labels: NonNullable<Field['picklist']>): Values[] {
-  return Object.entries(labels).map(([value, label], index) => ({
+function picklistOf({ picklist, chosen }: Field, isInUse: (number: number) => boolean): Values[] {
+  return Object.entries(picklist ?? {}).map(([value, label], index) => ({
     value,
     label,
-    isDefaultValue: false,
+    isDefaultValue: Number(value) === chosen,
     sortOrder: index + 1,
     parentValue: '',
-    isActive: true,
+    isActive: isInUse(Number(value)),
     isSystem: false,
   }))
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { acmeAccount, call } from './calling.ts'
+import { serviceDeskRole } from './account.ts'
+import { acmeAccount, call, idsIn } from './calling.ts'
 import { type Autotask, startAutotask } from './server.ts'
 
 let at: Autotask
@@ -18,6 +19,8 @@ const contract = {
   endDate: '2027-01-31T00:00:00Z',
   timeReportingRequiresStartAndStopTimes: 0,
 }
+
+const byResource = { filter: [{ op: 'eq', field: 'resourceID', value: 70_001 }] }
 
 describe('writing', () => {
   test('a contract and its lines are made, the line with no units and the service’s price', async () => {
@@ -143,6 +146,90 @@ describe('writing', () => {
 
     expect(await set(5)).toMatchObject({ item: { status: 5, completedDate: '2026-03-17T09:30:00Z' } })
     expect(await set(1)).toMatchObject({ item: { status: 1, completedDate: null } })
+  })
+
+  test.each<[string, object, string]>([
+    ['nobody', { assignedResourceID: 999 }, 'assignedResourceID of type: Resource'],
+    ['somebody who has left', { assignedResourceID: 70_003 }, 'assignedResourceID of type: Resource'],
+    ['a program', { assignedResourceID: 70_002 }, 'assignedResourceID of type: Resource'],
+    ['somebody in another role', { assignedResourceRoleID: 9 }, 'assignedResourceRoleID of type: Role'],
+  ])('a ticket is not assigned to %s', async (_, values, field) => {
+    const account = acmeAccount(at)
+    const roles = [{ roleID: serviceDeskRole }]
+    account.addResource({ firstName: 'Gone', lastName: 'Home', isActive: false, roles })
+
+    const body = {
+      companyID: 174,
+      title: 'Off',
+      status: 1,
+      priority: 2,
+      queueID: 8,
+      assignedResourceID: 70_001,
+      assignedResourceRoleID: serviceDeskRole,
+    }
+
+    expect(await call(account, '/Tickets', { body })).toMatchObject({ status: 200 })
+    expect(await call(account, '/Tickets', { body: { ...body, ...values } })).toMatchObject({
+      status: 500,
+      json: { errors: [`Reference value on field: ${field} does not exist or is invalid`] },
+    })
+  })
+
+  test('a ticket keeps who works on it when the role is taken away', async () => {
+    const account = acmeAccount(at)
+    const assigned = { assignedResourceID: 70_001, assignedResourceRoleID: serviceDeskRole }
+    await call(account, '/Tickets', {
+      body: { companyID: 174, title: 'Off', status: 1, priority: 2, queueID: 8, ...assigned },
+    })
+    const [role] = idsIn((await call(account, '/Resources/70001/ServiceDeskRoles')).json)
+    await call(account, '/Resources/70001/ServiceDeskRoles', {
+      method: 'PATCH',
+      body: { id: role, isActive: false },
+    })
+
+    const done = await call(account, '/Tickets', { method: 'PATCH', body: { id: 50_001, status: 5 } })
+
+    expect(done).toMatchObject({ status: 200 })
+    expect(await call(account, '/ResourceServiceDeskRoles/query', { body: byResource })).toMatchObject({
+      json: { items: [{ resourceID: 70_001, roleID: serviceDeskRole, isDefault: true, isActive: false }] },
+    })
+  })
+
+  test.each<[string, object, string]>([
+    ['whose title is too long', { title: 'x'.repeat(256) }, 'title exceeds the maximum length of 255'],
+    ['that says too much', { description: 'x'.repeat(8001) }, 'exceeds the maximum length of 8000'],
+    ['with a long external id', { externalID: 'x'.repeat(51) }, 'exceeds the maximum length of 50'],
+    ['in no queue', { queueID: null }, 'Missing Required Field: queueID'],
+    ['without a priority', { priority: undefined }, 'Missing Required Field: priority'],
+    ['of an unknown issue type', { issueType: 99 }, 'Picklist value 99 on field: issueType does not exist'],
+  ])('a ticket %s is refused', async (_, values, message) => {
+    const account = acmeAccount(at)
+    const body = { companyID: 174, title: 'Off', status: 1, priority: 2, queueID: 8, ...values }
+
+    const { status, json } = await call(account, '/Tickets', { body })
+
+    expect([status, JSON.stringify(json)]).toEqual([500, expect.stringContaining(message)])
+  })
+
+  test('lists say what is chosen already and what is out of use', async () => {
+    const account = acmeAccount(at)
+    account.setPickInUse('Tickets', 'priority', 1, false)
+
+    const { json } = await call(account, '/Tickets/entityInformation/fields')
+
+    expect(json).toMatchObject({
+      fields: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'priority',
+          picklistValues: [
+            expect.objectContaining({ value: '1', isActive: false, isDefaultValue: false }),
+            expect.objectContaining({ value: '2', isActive: true, isDefaultValue: true }),
+            expect.objectContaining({ value: '3', isActive: true, isDefaultValue: false }),
+            expect.objectContaining({ value: '4', isActive: true, isDefaultValue: false }),
+          ],
+        }),
+      ]),
+    })
   })
 
   test('what a person changes or removes in the screens is changed or gone', async () => {

@@ -1,9 +1,10 @@
 import { isObject, type Json, type Row, type Values } from '../row.ts'
 import { checked } from './checking.ts'
-import { entities } from './entities.ts'
 import type { Entity, EntityName, StoredName } from './entities/entity.ts'
+import { apiUserLicense } from './entities/resources.ts'
 import { completeStatus } from './entities/tickets.ts'
-import { refused } from './errors.ts'
+import { entities } from './entities.ts'
+import { invalidReference, refused } from './errors.ts'
 import type { Lines } from './lines.ts'
 import { complete, dayOf, isStored, lineKinds, type Store } from './store.ts'
 import { unitRows } from './unit-rows.ts'
@@ -46,6 +47,7 @@ export function create(database: Database, entity: Entity, body: Json | undefine
   const { name } = entity
   if (!isStored(name, store)) throw new Error(`${name} cannot be created`)
   assertConsistent(name, values, store)
+  if (name === 'Tickets') assertAssignable(values, store)
   return insert(database, name, values).id
 }
 
@@ -96,6 +98,7 @@ export function update(
   const emptied = verb === 'PUT' ? emptiable(entity) : {}
   const after = { ...before, ...emptied, ...values }
   assertConsistent(name, after, store)
+  if (name === 'Tickets' && isReassigned(before, after)) assertAssignable(after, store)
   put(database, name, after)
   return id
 }
@@ -147,6 +150,26 @@ function assertTicket(values: Values, store: Store): void {
       throw refused(`${entities.Contracts.singular} must be active and belong to the Company of the Ticket.`)
     }
   }
+}
+
+function isReassigned(before: Values, after: Values): boolean {
+  return (
+    before.assignedResourceID !== after.assignedResourceID ||
+    before.assignedResourceRoleID !== after.assignedResourceRoleID
+  )
+}
+
+/** Who has lost a role keeps the tickets of before. */
+function assertAssignable({ assignedResourceID, assignedResourceRoleID }: Values, { tables }: Store): void {
+  if (typeof assignedResourceID !== 'number') return
+  const hasRole = tables.ResourceServiceDeskRoles.all().some(
+    ({ resourceID, roleID, isActive }) =>
+      resourceID === assignedResourceID && roleID === assignedResourceRoleID && isActive === true,
+  )
+  if (tables.Resources.get(assignedResourceID)?.licenseType === apiUserLicense) {
+    throw invalidReference('assignedResourceID', entities.Resources.singular)
+  }
+  if (!hasRole) throw invalidReference('assignedResourceRoleID', 'Role')
 }
 
 function ticketNumber(at: string, number: number): string {

@@ -1,7 +1,7 @@
 import type { Json, Row, Rows, Values } from '../row.ts'
 import { createTable, type Ids, idsFrom } from '../table.ts'
-import { entities } from './entities.ts'
 import type { AdjustmentsName, EntityName, LinesName, StoredName, UnitsName } from './entities/entity.ts'
+import { entities } from './entities.ts'
 import type { Timeline } from './units.ts'
 
 /** Something on a contract that units are counted of: services and bundles are alike but for the names. */
@@ -57,6 +57,8 @@ export interface Store {
   /** Where the API shows a units row otherwise than it is, by the row's id. */
   unitsShown: Map<number, Values>
   accepted: Accepted[]
+  /** Numbers on picklists that are out of use, by what `pickName` says. */
+  unusedPicks: Set<string>
   unitIds: Record<UnitsName, Ids>
   adjustmentIds: Record<AdjustmentsName, Ids>
 }
@@ -74,18 +76,24 @@ export function createStore(): Store {
       TicketNotes: createTable(idsFrom(55_001)),
       ContractNotes: createTable(idsFrom(57_001)),
       Resources: createTable(idsFrom(70_001)),
+      ResourceServiceDeskRoles: createTable(idsFrom(72_001)),
       BillingCodes: createTable(idsFrom(75_001)),
       BillingItems: createTable(idsFrom(80_001)),
     },
     timelines: new Map(),
     unitsShown: new Map(),
     accepted: [],
+    unusedPicks: new Set(),
     unitIds: { ContractServiceUnits: idsFrom(1_000_001), ContractServiceBundleUnits: idsFrom(9_000_001) },
     adjustmentIds: {
       ContractServiceAdjustments: idsFrom(60_001),
       ContractServiceBundleAdjustments: idsFrom(65_001),
     },
   }
+}
+
+export function pickName(entity: EntityName, field: string, number: number): string {
+  return `${entity}.${field}.${number}`
 }
 
 export function isStored(name: EntityName, store: Store): name is StoredName {

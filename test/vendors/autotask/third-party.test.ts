@@ -126,6 +126,35 @@ describe('@apigrate/autotask-restapi', () => {
     expect(notes.items).toMatchObject([{ description: 'Still off', ticketID: 50_001 }])
   })
 
+  test('completes a ticket that it finds by its external id, and learns of queues out of use', async () => {
+    const account = acmeAccount(at)
+    account.setPickInUse('Tickets', 'queueID', 8, false)
+    const { Tickets } = clientOf(account)
+    const ticket = { companyID: 174, title: 'Protection is off', status: 1, priority: 2, queueID: 29683482 }
+    await Tickets.create({ ...ticket, externalID: 'event-1' })
+
+    const byKey = { filter: [{ op: 'eq', field: 'externalID', value: 'event-1' }] }
+    const found = await Tickets.query(byKey)
+    await Tickets.update({ id: 50_001, status: 5 })
+    const { fields } = await Tickets.fieldInfo()
+
+    expect(found.items).toMatchObject([{ id: 50_001, completedDate: null }])
+    expect((await Tickets.query(byKey)).items).toMatchObject([
+      { title: 'Protection is off', status: 5, completedDate: '2026-03-17T09:30:00Z' },
+    ])
+    expect(fields.find(({ name }) => name === 'queueID')).toMatchObject({
+      picklistValues: [
+        { value: '8', label: 'Monitoring Alert', isActive: false },
+        { value: '29682833', isActive: true },
+        { value: '29683482', isActive: true },
+      ],
+    })
+    await expect(Tickets.create({ ...ticket, queueID: 8 })).rejects.toMatchObject({
+      status: 500,
+      details: { errors: ['Picklist value 8 on field: queueID does not exist or is inactive'] },
+    })
+  })
+
   test('reads what may be done with a kind of record, and its fields', async () => {
     const { ContractServiceAdjustments, Contracts } = clientOf(acmeAccount(at))
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Row } from '../row.ts'
 import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
+import { createDeskBuilders, type DeskBuilders } from './desk-builders.ts'
 import type { Policy, Surroundings } from './entities/entity.ts'
 import type { Screens } from './page/page.ts'
 import { type Action, type Area, createRights, type Rights } from './rights.ts'
@@ -27,7 +28,7 @@ export interface MemberSession {
   memberContext: 'web'
 }
 
-export interface Account extends Builders, Traffic {
+export interface Account extends Builders, DeskBuilders, Traffic {
   readonly baseUrl: string
   readonly companyId: string
   readonly publicKey: string
@@ -76,6 +77,7 @@ export function createAccount(baseUrl: string, now: () => Date, options: Account
 
   return {
     ...createBuilders(store, surroundings, now),
+    ...createDeskBuilders(store, surroundings),
     ...createTraffic(),
     baseUrl,
     companyId,

@@ -3,7 +3,7 @@ import type { Row, Values } from '../row.ts'
 import { addition } from './entities/addition.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
-import { type Entity, midnight, shown, type Surroundings } from './entities/entity.ts'
+import { type Entity, midnight, type Surroundings, shown } from './entities/entity.ts'
 import { product } from './entities/product.ts'
 import { info } from './records.ts'
 import { referenceTo, referred, type Store } from './store.ts'
@@ -11,7 +11,13 @@ import { referenceTo, referred, type Store } from './store.ts'
 type Named = number | { id: number }
 
 export interface Builders {
-  addCompany(company: { id?: number; name: string; identifier?: string; deleted?: boolean }): Row
+  addCompany(company: {
+    id?: number
+    name: string
+    identifier?: string
+    deleted?: boolean
+    type?: string
+  }): Row
   addProduct(product: {
     id?: number
     identifier: string
@@ -85,7 +91,7 @@ export function createBuilders(
   }
 
   return {
-    addCompany: ({ id, name, identifier, deleted = false }) =>
+    addCompany: ({ id, name, identifier, deleted = false, type = 'Customer' }) =>
       store.companies.insert(
         record(
           company,
@@ -94,7 +100,9 @@ export function createBuilders(
             city: 'Berlin',
             deletedFlag: deleted,
             identifier: identifier ?? name.replace(/[^\p{L}\p{N}]+/gu, '').slice(0, 25),
-            types: [{ id: 1, name: 'Customer' }],
+            types: [
+              referenceTo('companyType', existing(referred(store, 'companyType', { name: type }), type)),
+            ],
           },
           surroundings(),
         ),

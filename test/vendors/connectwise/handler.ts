@@ -1,43 +1,23 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { type Answer, jsonAnswer } from '../faults.ts'
-import type { Json, Row, Values } from '../row.ts'
+import type { Row } from '../row.ts'
+import { type ApiRequest, assertAllowed, collectionAnswer, lightListAnswer, notSupported } from './answers.ts'
 import { addition } from './entities/addition.ts'
 import { agreement } from './entities/agreement.ts'
 import { company } from './entities/company.ts'
 import { hostedScreenFields, hostedSetup } from './entities/hosted.ts'
+import { memberFields } from './entities/member.ts'
 import { product, productInfo, productInfoFields } from './entities/product.ts'
-import { ApiError, notFound } from './errors.ts'
+import { notFound } from './errors.ts'
 import { selectFields } from './field-selection.ts'
-import type { Fields } from './fields.ts'
-import { countOf, listed, type Query } from './listing.ts'
-import { allOf, type Collection, create, oneOf, patch, remove, replace } from './records.ts'
-import type { Action, Area } from './rights.ts'
+import { allOf } from './records.ts'
+import type { Area } from './rights.ts'
+import { serviceAnswer } from './service.ts'
 import type { Caller } from './sign-in.ts'
-
-export interface ApiRequest {
-  method: string
-  /** Behind `/apis/3.0`, in lower case, without empty parts. */
-  segments: string[]
-  query: Query
-  headers: IncomingHttpHeaders
-  /** Undefined where there was none or it was no JSON. */
-  body: Json | undefined
-  /** Where the request went to, without its query. */
-  address: string
-  at: Date
-}
-
-const actions: Record<string, Action> = {
-  GET: 'inquire',
-  POST: 'add',
-  PUT: 'edit',
-  PATCH: 'edit',
-  DELETE: 'delete',
-}
 
 const companies: Area = ['Companies', 'Company Maintenance']
 const agreements: Area = ['Finance', 'Agreements']
 const catalog: Area = ['Procurement', 'Product Catalog']
+const memberMaintenance: Area = ['System', 'Member Maintenance']
 const tableSetup: Area = ['System', 'Table Setup']
 
 /** Answers a request whose sender is known. */
@@ -71,17 +51,14 @@ export function answerOf(caller: Caller, request: ApiRequest): Answer {
     case 'system/connectwisehostedscreens':
       assertAllowed(caller, tableSetup, request.method)
       return lightListAnswer(store.hostedScreens.all(), hostedScreenFields, rest, request)
+    case 'system/members':
+      assertAllowed(caller, memberMaintenance, request.method)
+      return lightListAnswer(store.members.all(), memberFields, rest, request)
     case 'system/mymembers':
       return memberAnswer(caller.member, rest, request)
   }
+  if (section === 'service') return serviceAnswer(caller, [resource ?? '', ...rest], request)
   throw notFound('The resource was')
-}
-
-function assertAllowed({ rights }: Caller, area: Area, method: string): void {
-  const action = actions[method]
-  if (action === undefined || rights.allows(area, action)) return
-  const [module, name] = area
-  throw new ApiError(403, 'Security', `The security role does not allow to ${action} ${module}, ${name}.`)
 }
 
 function additionsAnswer(rest: string[], caller: Caller, request: ApiRequest): Answer {
@@ -98,69 +75,9 @@ function additionsAnswer(rest: string[], caller: Caller, request: ApiRequest): A
   )
 }
 
-function collectionAnswer(
-  collection: Collection,
-  [name, ...more]: string[],
-  { member }: Caller,
-  request: ApiRequest,
-): Answer {
-  if (more.length > 0) throw notFound('The resource was')
-  const author = { name: String(member.identifier), at: request.at }
-  const { method, query } = request
-  const one = (row: Values): Values => selectFields(row, query.get('fields'))
-
-  if (name === undefined) {
-    if (method === 'GET') return listAnswer(allOf(collection), collection.entity.fields, request)
-    if (method !== 'POST') throw notSupported(method)
-    const row = create(collection, bodyOf(request), author)
-    return jsonAnswer(one(row), 201, { location: `${request.address}/${row.id}` })
-  }
-  if (name === 'count') return countAnswer(allOf(collection), collection.entity.fields, request)
-  if (!/^\d+$/.test(name)) throw notFound('The resource was')
-  const id = Number(name)
-  switch (method) {
-    case 'GET':
-      return jsonAnswer(one(oneOf(collection, id)))
-    case 'PUT':
-      return jsonAnswer(one(replace(collection, id, bodyOf(request), author)))
-    case 'PATCH':
-      return jsonAnswer(one(patch(collection, id, bodyOf(request), author)))
-    case 'DELETE':
-      remove(collection, id)
-      return { status: 204 }
-  }
-  throw notSupported(method)
-}
-
-function lightListAnswer(rows: Row[], fields: Fields, rest: string[], request: ApiRequest): Answer {
-  if (rest.length === 0 && request.method === 'GET') return listAnswer(rows, fields, request)
-  if (rest.length === 1 && rest[0] === 'count') return countAnswer(rows, fields, request)
-  throw rest.length === 0 ? notSupported(request.method) : notFound('The resource was')
-}
-
-function listAnswer(rows: Row[], fields: Fields, { query, headers, address }: ApiRequest): Answer {
-  const forwardOnly = String(headers['pagination-type'] ?? '').toLowerCase() === 'forward-only'
-  const { items, link } = listed(rows, fields, { query, forwardOnly, address })
-  return jsonAnswer(items, 200, { link })
-}
-
-function countAnswer(rows: Row[], fields: Fields, { method, query }: ApiRequest): Answer {
-  if (method !== 'GET') throw notSupported(method)
-  return jsonAnswer({ count: countOf(rows, fields, query) })
-}
-
 function memberAnswer(member: Row, [name, ...more]: string[], { method, query }: ApiRequest): Answer {
   if (more.length > 0 || (name !== undefined && name !== 'info')) throw notFound('The resource was')
   if (method !== 'GET') throw notSupported(method)
   const wanted = selectFields(member, query.get('fields'))
   return jsonAnswer(name === 'info' ? wanted : [wanted])
-}
-
-function bodyOf({ body }: ApiRequest): Json {
-  if (body === undefined) throw new ApiError(400, 'InvalidRequest', 'The body is no JSON.')
-  return body
-}
-
-function notSupported(method: string): ApiError {
-  return new ApiError(405, 'MethodNotAllowed', `${method} is not supported here.`)
 }

@@ -5,6 +5,9 @@ export type Area =
   | [module: 'Companies', name: 'Company Maintenance']
   | [module: 'Finance', name: 'Agreements']
   | [module: 'Procurement', name: 'Product Catalog']
+  | [module: 'Service Desk', name: 'Service Tickets']
+  | [module: 'Service Desk', name: 'Close Service Tickets']
+  | [module: 'System', name: 'Member Maintenance']
   | [module: 'System', name: 'Table Setup']
 
 export interface Rights {
@@ -17,6 +20,9 @@ const areas: Area[] = [
   ['Companies', 'Company Maintenance'],
   ['Finance', 'Agreements'],
   ['Procurement', 'Product Catalog'],
+  ['Service Desk', 'Service Tickets'],
+  ['Service Desk', 'Close Service Tickets'],
+  ['System', 'Member Maintenance'],
   ['System', 'Table Setup'],
 ]
 const actions: Action[] = ['inquire', 'add', 'edit', 'delete']

@@ -3,7 +3,10 @@ import { createTable, idsFrom } from '../table.ts'
 import type { ReferenceKind } from './fields.ts'
 
 /** The kinds of records that are only named by others. */
-export type LookupKind = Exclude<ReferenceKind, 'company' | 'product' | 'agreement' | 'member'>
+export type LookupKind = Exclude<
+  ReferenceKind,
+  'company' | 'product' | 'agreement' | 'member' | 'board' | 'boardStatus' | 'boardType' | 'priority'
+>
 
 /** Everything one login company has stored. Each kind of record has its own range of ids, so that no id fits two kinds. */
 export interface Store {
@@ -13,6 +16,15 @@ export interface Store {
   members: Rows
   hostedScreens: Rows
   hostedSetups: Rows
+  boards: Rows
+  /** Of all boards. */
+  boardStatuses: Rows
+  /** Of all boards. */
+  boardTypes: Rows
+  priorities: Rows
+  tickets: Rows
+  /** Of all tickets. */
+  ticketNotes: Rows
   additionsOf(agreementId: number): Rows
   allAdditions(): Row[]
   lookup(kind: LookupKind): Rows
@@ -22,7 +34,7 @@ export interface Store {
 
 const names: Record<LookupKind, string[]> = {
   companyStatus: ['Active', 'Inactive'],
-  companyType: ['Customer', 'Vendor'],
+  companyType: ['Customer', 'Vendor', 'Owner'],
   contact: ['Jo Doe'],
   agreementType: ['Managed Services'],
   billingCycle: ['Monthly', 'Annual'],
@@ -44,6 +56,12 @@ export function createStore(): Store {
     members: createTable(idsFrom(101)),
     hostedScreens: hostedScreens(),
     hostedSetups: createTable(idsFrom(41)),
+    boards: createTable(idsFrom(61)),
+    boardStatuses: createTable(idsFrom(1001)),
+    boardTypes: createTable(idsFrom(1501)),
+    priorities: createTable(idsFrom(11)),
+    tickets: createTable(idsFrom(70001)),
+    ticketNotes: createTable(idsFrom(80001)),
     additionsOf(agreementId) {
       const table = additions.get(agreementId) ?? createTable(additionIds)
       additions.set(agreementId, table)
@@ -87,6 +105,14 @@ function tableOf(store: Store, kind: ReferenceKind): Rows {
       return store.products
     case 'member':
       return store.members
+    case 'board':
+      return store.boards
+    case 'boardStatus':
+      return store.boardStatuses
+    case 'boardType':
+      return store.boardTypes
+    case 'priority':
+      return store.priorities
     default:
       return store.lookup(kind)
   }

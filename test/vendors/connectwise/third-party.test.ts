@@ -75,6 +75,31 @@ describe('connectwise-rest', () => {
     expect(account.calls.map(({ query }) => query.page)).toEqual(['1', '2', '3'])
   })
 
+  test('opens, closes and annotates a ticket', async () => {
+    const account = acmeAccount()
+    const board = account.addBoard({ name: 'Security' })
+    const { ServiceAPI } = clientOf(account)
+
+    const made = await ServiceAPI.postServiceTickets({
+      summary: 'Protection is off',
+      recordType: 'ServiceTicket',
+      company: { identifier: 'ACME' },
+      board: { name: 'Security' },
+      initialDescription: 'PC-1',
+    })
+    const id = made.id ?? 0
+    await ServiceAPI.postServiceTicketsByParentIdNotes(id, { text: 'PC-2 too', internalAnalysisFlag: true })
+    const closed = await ServiceAPI.patchServiceTicketsById(id, [
+      { op: 'replace', path: 'status', value: { id: account.statusNamed(board, 'Closed').id } },
+    ])
+    const open = await ServiceAPI.getServiceTickets({ conditions: 'company/id = 250 and closedFlag = false' })
+
+    expect(made).toMatchObject({ status: { name: 'New' }, closedFlag: false })
+    expect(closed).toMatchObject({ status: { name: 'Closed' }, closedFlag: true })
+    expect(open).toEqual([])
+    expect(account.notesOf(id).map(({ text }) => text)).toEqual(['PC-1', 'PC-2 too'])
+  })
+
   test('counts, creates, changes, replaces and deletes an addition', async () => {
     const account = acmeAccount()
     account.addProduct({ id: 42, identifier: 'KES-SRV', price: 7 })

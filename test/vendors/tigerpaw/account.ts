@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Call, createTraffic, type Traffic } from '../traffic.ts'
 import { type Builders, createBuilders } from './builders.ts'
 import { createCoin, type Nulls } from './nulls.ts'
+import { createOrderBuilders, type OrderBuilders } from './order-builders.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What a caller proves to be the MSP with; made up where absent. */
@@ -29,13 +30,13 @@ export interface Options {
 
 export type { Call }
 
-export interface Account extends Builders, Traffic, Readonly<Credentials> {
+export interface Account extends Builders, OrderBuilders, Traffic, Readonly<Credentials> {
   readonly baseUrl: string
   /** That of the API user. */
   readonly externalProduct: { id: number; name: string }
   readonly store: Store
   readonly options: Options
-  /** The SOAP service answers the next write with `Success` false and `message`, and stores nothing of it. */
+  /** The next write, of charges or to a service order, is answered with `Success` false and `message`; nothing is stored. */
   refuseNextWrite(message: string): void
   /** What the next write is to be refused with, once; null where it is not. */
   takeRefusal(): string | null
@@ -62,6 +63,7 @@ export function createAccount(
   const refusals: string[] = []
   return {
     ...createBuilders(store, externalProduct, now),
+    ...createOrderBuilders(store, now),
     ...createTraffic(),
     publicKey: credentials.publicKey ?? randomUUID().toUpperCase(),
     privateKey: credentials.privateKey ?? randomUUID().toUpperCase(),

@@ -5,7 +5,7 @@ import { exchange } from './exchange.ts'
 
 export interface Tigerpaw {
   url: string
-  /** Opens an MSP's own Tigerpaw, with nothing in it but its external products. */
+  /** Opens an MSP's own Tigerpaw, with nothing in it but its external products and the statuses of service orders. */
   account(credentials?: Partial<Credentials>): Account
   close(): Promise<void>
 }

@@ -8,10 +8,21 @@ import { autotaskClient } from './client.ts'
 import type { AutotaskConnection } from './connection.ts'
 import { lines } from './lines.ts'
 import { agreements, mostValues, products } from './read.ts'
+import { ticketDesk } from './ticket-desk.ts'
 import { createLine, setQuantity } from './write.ts'
+import { askZone } from './zone.ts'
 
-/** Autotask PSA: recurring service contracts are billed by the units of their services. */
-export function autotask(connection: AutotaskConnection, http: VendorHttp, memory: RootMemory): Psa {
+/**
+ * Autotask PSA: recurring service contracts are billed by the units of their services.
+ *
+ * What tickets can be filed under is asked for once, so that the adapter is for one message of work only.
+ */
+export function autotask(
+  connection: AutotaskConnection,
+  http: VendorHttp,
+  memory: RootMemory,
+  now: () => Date = () => new Date(),
+): Psa {
   const client = autotaskClient(connection, http, memory)
   const { booking, createMissingService } = connection.options
   return {
@@ -21,6 +32,7 @@ export function autotask(connection: AutotaskConnection, http: VendorHttp, memor
       needsTestWrite: false,
       agreementsPerRead: mostValues,
     },
+    desk: ticketDesk(client, () => askZone(connection, http), now),
     assertRoom: () => assertRoom(client),
     check: () => checkConnection(connection, http, memory),
     isMember: async () => false,

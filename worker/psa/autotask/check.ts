@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import type { ConnectionCheck, ConnectionProblem } from '../../vendor/check.ts'
-import { VendorError, type VendorFailure } from '../../vendor/error.ts'
+import { VendorError } from '../../vendor/error.ts'
 import type { VendorHttp } from '../../vendor/http.ts'
 import type { RootMemory } from '../../vendor/root-memory.ts'
 import { checked } from '../problems.ts'
 import { isUsedUp, usedPercent } from './budget.ts'
 import { type AutotaskClient, autotaskClient } from './client.ts'
 import type { AutotaskConnection } from './connection.ts'
-import { says } from './failure.ts'
+import { isMissingRight } from './failure.ts'
 import { apiProblem, budgetUsed, notAutotask, userUnknown } from './problems.ts'
 import { missingRight, rights } from './rights.ts'
 import { askZone } from './zone.ts'
@@ -52,10 +52,6 @@ async function missingRights(client: AutotaskClient): Promise<ConnectionProblem[
     }
   }
   return problems
-}
-
-function isMissingRight(failure: VendorFailure): boolean {
-  return failure.kind === 'rejected' && (failure.status === 403 || says(failure.reply, 'permissions'))
 }
 
 /** Null where it is not told, which is no fault of the connection. */

@@ -19,6 +19,11 @@ export type Entity =
   | 'ContractServices'
   | 'ContractServiceUnits'
   | 'ContractServiceBundles'
+  | 'Tickets'
+  | 'Resources'
+  | 'ResourceServiceDeskRoles'
+
+type Values = Record<string, string | number>
 
 /** A kind of record, and the fields of it that are asked for; `id` must be among them. */
 export interface List<Schema extends z.ZodObject> {
@@ -40,7 +45,7 @@ const Page = z.object({
   pageDetails: z.object({ nextPageUrl: z.string().nullish() }),
 })
 
-const Created = z.object({ itemId: z.int() })
+const Stored = z.object({ itemId: z.int() })
 
 /** Calls of one Autotask; each one is sent once more where the zone has moved. */
 export interface AutotaskClient {
@@ -64,7 +69,9 @@ export interface AutotaskClient {
   /** @param path behind the version of the API, or from `/` on behind `/ATServicesRest` */
   get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>>
   /** The id of the new record. */
-  create(path: string, body: Record<string, string | number>): Promise<number>
+  create(path: string, body: Values): Promise<number>
+  /** Changes what `body` names; its `id` says of which record. Safe to repeat. */
+  update(path: string, body: Values & { id: number }): Promise<void>
 }
 
 export function autotaskClient(
@@ -97,6 +104,17 @@ export function autotaskClient(
     assertAnswered(vendor, reply)
     const { items, pageDetails } = parseReply(vendor, reply, Page)
     return { items, next: pageDetails.nextPageUrl ?? null }
+  }
+
+  async function stored(method: 'POST' | 'PATCH', path: string, body: Values): Promise<number> {
+    const reply = await send((apiRoot) => ({
+      method,
+      url: `${apiRoot}/${path}`,
+      body: JSON.stringify(body),
+      ...(connection.writeTimeoutMs === undefined ? {} : { timeoutMs: connection.writeTimeoutMs }),
+    }))
+    assertAnswered(vendor, reply)
+    return parseReply(vendor, reply, Stored).itemId
   }
 
   return {
@@ -134,15 +152,10 @@ export function autotaskClient(
       return parseReply(vendor, reply, schema)
     },
 
-    async create(path, body) {
-      const reply = await send((apiRoot) => ({
-        method: 'POST',
-        url: `${apiRoot}/${path}`,
-        body: JSON.stringify(body),
-        ...(connection.writeTimeoutMs === undefined ? {} : { timeoutMs: connection.writeTimeoutMs }),
-      }))
-      assertAnswered(vendor, reply)
-      return parseReply(vendor, reply, Created).itemId
+    create: (path, body) => stored('POST', path, body),
+
+    async update(path, body) {
+      await stored('PATCH', path, body)
     },
   }
 }

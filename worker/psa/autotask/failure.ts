@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { VendorFailure } from '../../vendor/error.ts'
 import { assertOk, type VendorReply } from '../../vendor/http.ts'
 import { rejected } from '../rejected.ts'
 import { inOneLine, jsonOrNull } from '../reply-text.ts'
@@ -24,6 +25,10 @@ const Refusal = z.object({
 /** Whether `text` holds what Autotask says in such a case. */
 export function says(text: string, what: keyof typeof texts): boolean {
   return texts[what].test(text)
+}
+
+export function isMissingRight(failure: VendorFailure): failure is VendorFailure & { kind: 'rejected' } {
+  return failure.kind === 'rejected' && (failure.status === 403 || says(failure.reply, 'permissions'))
 }
 
 /**

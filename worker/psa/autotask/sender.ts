@@ -5,7 +5,7 @@ import type { AutotaskConnection } from './connection.ts'
 import { autotaskZone } from './zone.ts'
 
 export interface SignedRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PATCH'
   url: string
   body?: string
   timeoutMs?: number

@@ -11,12 +11,18 @@ import { assertAnswered, refusalIn, says } from './failure.ts'
 
 /** What the zone lookup says about the API user. */
 export type ZoneAnswer =
-  | { kind: 'found'; apiRoot: string }
+  | {
+      kind: 'found'
+      apiRoot: string
+      /** Where people see its screens, without a slash at its end; null where that is not told in a way to be trusted. */
+      screens: string | null
+    }
   | { kind: 'user_unknown' }
   /** `why` is a whole sentence for people. */
   | { kind: 'not_autotask'; why: string }
 
-const ZoneInformation = z.object({ url: z.url({ protocol: /^https?$/ }) })
+const WebAddress = z.url({ protocol: /^https?$/ })
+const ZoneInformation = z.object({ url: WebAddress, webUrl: WebAddress.nullable().catch(null) })
 
 /**
  * Where the API of `connection` lies. What was remembered is used without a call.
@@ -53,10 +59,20 @@ export async function askZone(connection: AutotaskConnection, http: VendorHttp):
     return { kind: 'not_autotask', why: `What answers at ${origin} is not the Autotask API.` }
   }
   const url = new URL(zone.data.url)
-  if (!isTrusted(url, new URL(origin))) {
+  const web = zone.data.webUrl === null ? null : new URL(zone.data.webUrl)
+  const lookup = new URL(origin)
+  if (!isTrusted(url, lookup)) {
     return { kind: 'not_autotask', why: `${origin} sends us on to ${url.host}, which is not Autotask's.` }
   }
-  return { kind: 'found', apiRoot: `${url.origin}${url.pathname.replace(/\/$/, '')}/V1.0` }
+  return {
+    kind: 'found',
+    apiRoot: `${addressOf(url)}/V1.0`,
+    screens: web !== null && isTrusted(web, lookup) ? addressOf(web) : null,
+  }
+}
+
+function addressOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/$/, '')}`
 }
 
 /** Credentials go to Autotask's own hosts only, and to the host that was entered. */

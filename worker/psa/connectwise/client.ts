@@ -18,6 +18,8 @@ export interface ListQuery {
   fields: string
   /** Absent: all records. */
   conditions?: string
+  /** Of the members of a list inside each record. */
+  childConditions?: string
   /** 1 to 1,000. */
   pageSize: number
   /** Only records with a greater id. */
@@ -103,13 +105,15 @@ export function connectWiseClient(
 }
 
 /** What follows the API root in the address of a list. */
-export function listPath(path: string, { fields, conditions, pageSize, afterId }: ListQuery): string {
+export function listPath(path: string, query: ListQuery): string {
+  const { fields, conditions, childConditions, pageSize, afterId } = query
   const parts: [string, string][] = [
     ['fields', fields],
     ['pageSize', `${pageSize}`],
   ]
   if (afterId) parts.push(['pageId', `${afterId}`])
   if (conditions !== undefined) parts.push(['conditions', conditions])
+  if (childConditions !== undefined) parts.push(['childConditions', childConditions])
   return `${path}?${parts.map(([name, value]) => `${name}=${encodeFully(value)}`).join('&')}`
 }
 

@@ -9,6 +9,7 @@ import { agreementChoices, companyChoices, productChoices } from './choices.ts'
 import { type ConnectWiseClient, connectWiseClient, type Row } from './client.ts'
 import type { ConnectWiseConnection } from './connection.ts'
 import { podState, registerPod } from './hosted-pod.ts'
+import { knownId, numbers } from './ids.ts'
 import { isMember } from './member.ts'
 import { rowsBelow, rowsWithIds } from './read.ts'
 import {
@@ -25,12 +26,14 @@ import {
   toLine,
   toProduct,
 } from './records.ts'
+import { ticketDesk } from './ticket-desk.ts'
 
 /** ConnectWise PSA, formerly Manage: agreements are billed by their additions. */
 export function connectWise(connection: ConnectWiseConnection, http: VendorHttp, memory: RootMemory): Psa {
   const client = connectWiseClient(connection, http, memory)
   return {
     traits: { oneChangeADay: false, makesLines: true, needsTestWrite: false, agreementsPerRead: 1 },
+    desk: ticketDesk(client, connection.baseUrl),
     assertRoom: async () => {},
     check: () => checkConnection(connection, http, memory),
     isMember: (claim) => isMember(connection, http, memory, claim),
@@ -111,19 +114,4 @@ function stored(client: ConnectWiseClient, agreementId: string, row: Row): Writt
 
 function additionsOf(agreement: number): string {
   return `/finance/agreements/${agreement}/additions`
-}
-
-/** Text that can't be an id names nothing in ConnectWise. */
-function numbers(ids: string[]): number[] {
-  return ids.map((id) => recordId(id)).filter((id) => id !== null)
-}
-
-function knownId(client: ConnectWiseClient, id: string): number {
-  const number = recordId(id)
-  if (number !== null) return number
-  throw new VendorError(client.vendor, {
-    kind: 'rejected',
-    status: 404,
-    reply: `no record has the id "${id}"`,
-  })
 }

@@ -19,22 +19,38 @@ export interface List {
   fields: string
 }
 
+/** Every record of a list that every ConnectWise has. Throws as `rowsBelow`. */
+export async function allRows(
+  client: ConnectWiseClient,
+  list: List & Pick<ListQuery, 'conditions' | 'childConditions'>,
+): Promise<Row[]> {
+  return (await allPages(client, list, client.page)) ?? []
+}
+
 /**
  * Every record below one, or null where that record is gone.
  *
  * @throws VendorError `unexpected_reply` where pages do not move on
  */
-export async function rowsBelow(client: ConnectWiseClient, { path, fields }: List): Promise<Row[] | null> {
+export async function rowsBelow(client: ConnectWiseClient, list: List): Promise<Row[] | null> {
+  return allPages(client, list, client.pageBelow)
+}
+
+async function allPages(
+  { vendor }: ConnectWiseClient,
+  { path, ...query }: List,
+  read: (path: string, query: ListQuery) => Promise<Row[] | null>,
+): Promise<Row[] | null> {
   const rows: Row[] = []
   let afterId = 0
   for (let pages = 0; pages < mostPages; pages++) {
-    const page = await client.pageBelow(path, { fields, pageSize: largestPage, afterId })
+    const page = await read(path, { ...query, pageSize: largestPage, afterId })
     if (page === null) return null
-    afterId = lastIdOf(client.vendor, page, afterId)
+    afterId = lastIdOf(vendor, page, afterId)
     rows.push(...page)
     if (page.length < largestPage) return rows
   }
-  throw new VendorError(client.vendor, {
+  throw new VendorError(vendor, {
     kind: 'unexpected_reply',
     issues: `${path} has more than ${mostPages} pages`,
   })

@@ -19,9 +19,19 @@ export const rights: Right[] = [
   { path: '/procurement/catalog', records: 'products', place: 'Procurement > Product Catalog' },
 ]
 
+/** What tickets touch beyond that. Who opens none needs none of it. */
+const ticketRights: Right[] = [
+  {
+    path: '/service/tickets',
+    records: 'service tickets',
+    place: 'Service Desk > Service Tickets (to close tickets also Close Service Tickets)',
+  },
+  { path: '/system/members', records: 'members', place: 'System > Member Maintenance' },
+]
+
 /** What a member may not do whose call was answered with 403, and how to allow it. */
 export function missingRight(method: VendorRequest['method'], path: string): string {
-  const right = rights.find((each) => path.startsWith(each.path))
+  const right = [...rights, ...ticketRights].find((each) => path.startsWith(each.path))
   if (right === undefined) return 'The API member may not do this; check its security role in ConnectWise.'
   const { verb, level } = needs(method)
   return (

@@ -9,8 +9,14 @@ import { nextRow, type RowPage, type RowRange } from './paging.ts'
 import { signedHeaders } from './signature.ts'
 
 export interface Criterion {
-  SearchType: 'AccountName' | 'ItemId' | 'ItemDescription'
-  MatchType: 'Contains'
+  SearchType:
+    | 'AccountName'
+    | 'ItemId'
+    | 'ItemDescription'
+    | 'ServiceOrderNumber'
+    | 'Reference'
+    | 'AccountNumber'
+  MatchType: 'Contains' | 'Equal'
   Criteria: string
 }
 
@@ -18,11 +24,11 @@ export interface Criterion {
 export interface PagedList<Schema extends z.ZodType> {
   path: string
   /** The name of the list in the envelope. */
-  name: 'Accounts' | 'Agreements' | 'PriceBookItems'
+  name: 'Accounts' | 'Agreements' | 'PriceBookItems' | 'ServiceOrders'
   record: Schema
 }
 
-/** Reads from one Tigerpaw by REST; each function is one call. */
+/** Speaks with one Tigerpaw by REST; each function is one call. */
 export interface TigerpawClient {
   vendor: string
   /** The reply as it came, whatever its status. */
@@ -37,7 +43,7 @@ export interface TigerpawClient {
     schema: Schema,
     options?: { refusedMeansAbsent: boolean },
   ): Promise<z.output<Schema> | null>
-  /** Rows that meet all criteria; without any, all rows. */
+  /** Rows that meet the criteria: one of those of each type. Without any, all rows. */
   search<Schema extends z.ZodType>(
     list: PagedList<Schema>,
     criteria: Criterion[],
@@ -45,6 +51,17 @@ export interface TigerpawClient {
   ): Promise<RowPage<z.output<Schema>>>
   /** Rows of a list that takes no criteria. `path` may have a query. */
   rows<Schema extends z.ZodType>(list: PagedList<Schema>, range: RowRange): Promise<RowPage<z.output<Schema>>>
+  /**
+   * Makes or changes something, and answers what came of it.
+   *
+   * @throws VendorError `rejected` also where Tigerpaw refuses with status 200
+   */
+  write<Schema extends z.ZodType>(
+    method: 'POST' | 'PUT',
+    path: string,
+    body: unknown,
+    schema: Schema,
+  ): Promise<z.output<Schema>>
 }
 
 const Paging = z.looseObject({ NextRow: z.int().nullish(), TotalCount: z.int().nullish() })
@@ -58,7 +75,12 @@ export function tigerpawClient(
   const root = apiRoot(connection.baseUrl)
   const clean = withoutSecrets(connection.credentials)
 
-  async function send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<VendorReply> {
+  async function send(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: unknown,
+    timeoutMs?: number,
+  ): Promise<VendorReply> {
     const url = root + path
     const signed = await signedHeaders(connection.credentials, { method, url }, now())
     const headers = { accept: 'application/json', ...signed }
@@ -68,6 +90,7 @@ export function tigerpawClient(
       url,
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     })
   }
 
@@ -111,6 +134,15 @@ export function tigerpawClient(
       const { startRow, pageSize } = range
       const query = `pageRequest.pageSize=${pageSize}&pageRequest.startRow=${startRow}`
       return pageOf(list, await send('GET', list.path + mark + query), range)
+    },
+
+    async write(method, path, body, schema) {
+      const reply = await send(method, path, body, connection.writeTimeoutMs)
+      assertAccepted(vendor, reply, path)
+      const json = parseReply(vendor, reply, z.unknown())
+      const refusal = refusalIn(json)
+      if (refusal !== null) throw rejected(vendor, reply.status, clean(refusal))
+      return parseShape(vendor, json, schema)
     },
   }
 }

@@ -13,7 +13,7 @@ import {
   toProduct,
 } from './records.ts'
 
-/** Tigerpaw tells one agreement or item a call; so many calls are made side by side. */
+/** Tigerpaw tells one record a call; so many calls are made side by side. */
 const mostAtOnce = 4
 
 export type ItemDetail = z.output<typeof ItemDetailRecord>
@@ -87,10 +87,19 @@ export async function companyProblem(
   return isLinked ? null : 'external_product_not_linked'
 }
 
+export type MasterTable =
+  | 'externalproducts'
+  | 'pricelevels'
+  | 'dispatchboards'
+  | 'priorities'
+  | 'serviceorders/statuses'
+  | 'serviceOrders/types'
+  | 'reps/true'
+
 /** A list that every Tigerpaw has. */
 export async function masterTable<Schema extends z.ZodType>(
   client: TigerpawClient,
-  name: 'externalproducts' | 'pricelevels',
+  name: MasterTable,
   record: Schema,
 ): Promise<z.output<Schema>[]> {
   const rows = await client.record(`/api/mastertables/${name}`, z.array(record))
@@ -103,7 +112,7 @@ export async function masterTable<Schema extends z.ZodType>(
 }
 
 /** `read` of each different id, in their order. */
-async function eachOf<T>(ids: string[], read: (id: string) => Promise<T>): Promise<T[]> {
+export async function eachOf<Id, T>(ids: Id[], read: (id: Id) => Promise<T>): Promise<T[]> {
   const wanted = [...new Set(ids)]
   const results: T[] = []
   for (let first = 0; first < wanted.length; first += mostAtOnce) {

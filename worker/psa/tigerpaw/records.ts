@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Agreement, Line, Product } from '../port.ts'
 import { Day, dayOf, present } from '../record-fields.ts'
 
-const Id = present(z.int())
+export const Id = present(z.int())
 
 export const AccountRecord = z.object({
   AccountNumber: Id,

@@ -2,10 +2,12 @@ interface Right {
   path: string
   /** As Tigerpaw names it in a security role. */
   item: string
+  /** Where it takes more than reading. */
+  changes?: true
 }
 
 /**
- * Everything a run reads.
+ * Everything that is read, and the service orders that are made.
  *
  * @see docs/vendors/tigerpaw.md, "Rights"
  */
@@ -14,6 +16,7 @@ const rights: Right[] = [
   { path: '/api/agreements', item: 'Recurring agreements' },
   { path: '/api/pricebook', item: 'Price book items' },
   { path: '/api/mastertables', item: 'Master tables' },
+  { path: '/api/serviceorders', item: 'Service orders', changes: true },
 ]
 
 /** What the rep may not do whose call was answered with 403, and how to allow it. */
@@ -22,8 +25,9 @@ export function missingRight(path: string): string {
   if (right === undefined) {
     return 'The rep with the REST keys may not do this; check its security role in Tigerpaw.'
   }
+  const [verb, actions] = right.changes ? ['read and change', 'Get, Create and Update'] : ['read', 'Get']
   return (
-    `The rep with the REST keys may not read "${right.item}". In Tigerpaw open the security role of that rep and allow ` +
-    `Get for ${right.item}.`
+    `The rep with the REST keys may not ${verb} "${right.item}". In Tigerpaw open the security role of that rep and allow ` +
+    `${actions} for ${right.item}.`
   )
 }

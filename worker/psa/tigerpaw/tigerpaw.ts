@@ -9,6 +9,7 @@ import type { TigerpawConnection } from './connection.ts'
 import { agreements, charges, companyProblem, products } from './read.ts'
 import { toLine } from './records.ts'
 import { testWrite } from './test-write.ts'
+import { ticketDesk } from './ticket-desk.ts'
 import { chargeWriter } from './write.ts'
 
 /**
@@ -23,6 +24,7 @@ export function tigerpaw(connection: TigerpawConnection, http: VendorHttp, now: 
   const today = () => now().toISOString().slice(0, 10)
   return {
     traits: { oneChangeADay: false, makesLines: true, needsTestWrite: true, agreementsPerRead: 1 },
+    desk: ticketDesk(client),
     assertRoom: async () => {},
     check: () => checkConnection(client, connection),
     isMember: async () => false,

@@ -16,6 +16,7 @@ export type StoredName =
   | 'TicketNotes'
   | 'ContractNotes'
   | 'Resources'
+  | 'ResourceServiceDeskRoles'
   | 'BillingItems'
   | 'BillingCodes'
 
@@ -34,7 +35,12 @@ export interface Entity<Name extends EntityName = EntityName> {
   /** Of `/{Entity}`. */
   verbs: readonly WriteVerb[]
   /** Where it is offered below its parent. */
-  child?: { of: 'Contracts' | 'Tickets'; under: string; by: string; verbs: readonly ('GET' | WriteVerb)[] }
+  child?: {
+    of: 'Contracts' | 'Tickets' | 'Resources'
+    under: string
+    by: string
+    verbs: readonly ('GET' | WriteVerb)[]
+  }
   hasUserDefinedFields?: true
   /** For fields that a new record leaves out. */
   defaults: Values

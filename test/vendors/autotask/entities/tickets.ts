@@ -19,6 +19,9 @@ const statuses = { 1: 'New', [completeStatus]: 'Complete', 7: 'Waiting Customer'
 const priorities = { 1: 'High', 2: 'Medium', 3: 'Low', 4: 'Critical' }
 const queues = { 8: 'Monitoring Alert', 29682833: 'Level I Support', 29683482: 'Level II Support' }
 const ticketTypes = { 1: 'Service Request', 2: 'Incident', 3: 'Problem', 4: 'Change Request', 5: 'Alert' }
+/** Each tenant has its own. */
+const issueTypes = { 10: 'Workstation', 11: 'Server', 12: 'Security' }
+const ticketCategories = { 2: 'Datto RMM Alert', 3: 'Standard' }
 const sources = { [-2]: 'Other', 2: 'Phone', 4: 'Email', 8: 'Monitoring Alert' }
 
 export const tickets: Entity<'Tickets'> = {
@@ -32,17 +35,19 @@ export const tickets: Entity<'Tickets'> = {
     id,
     companyID: required(reference('Companies')),
     title: required(text(255)),
-    status: required(picklist(statuses)),
-    priority: required(picklist(priorities)),
+    status: required(picklist(statuses, 1)),
+    priority: required(picklist(priorities, 2)),
     queueID: picklist(queues),
     dueDateTime: datetime,
     description: text(8000),
     resolution: text(32_000),
     assignedResourceID: reference('Resources'),
     assignedResourceRoleID: integer,
-    ticketType: picklist(ticketTypes),
+    ticketType: picklist(ticketTypes, 1),
+    ticketCategory: picklist(ticketCategories, 3),
+    issueType: picklist(issueTypes),
     source: picklist(sources),
-    ...each('ticketCategory issueType subIssueType configurationItemID contactID companyLocationID', integer),
+    ...each('subIssueType configurationItemID contactID companyLocationID', integer),
     contractID: reference('Contracts'),
     contractServiceID: reference('ContractServices'),
     contractServiceBundleID: reference('ContractServiceBundles'),

@@ -11,6 +11,7 @@ import { diagnosticsAnswer } from './diagnostics.ts'
 import { masterTablesAnswer } from './master-tables.ts'
 import { priceBookAnswer } from './price-book.ts'
 import type { RestCall } from './rest-call.ts'
+import { serviceOrdersAnswer } from './service-orders.ts'
 
 export interface RestRequest {
   method: string
@@ -56,6 +57,7 @@ function callOf(account: Account, { method, url, body, at }: RestRequest): RestC
     query: new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value])),
     body,
     today: at.toISOString().slice(0, 10),
+    now: at.toISOString().slice(0, 19),
   }
 }
 
@@ -74,6 +76,8 @@ function answerOf(call: RestCall): Json {
       return priceBookAnswer(within)
     case 'mastertables':
       return masterTablesAnswer(within)
+    case 'serviceorders':
+      return serviceOrdersAnswer(within)
   }
   throw notFound('The resource')
 }

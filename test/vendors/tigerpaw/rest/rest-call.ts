@@ -15,6 +15,8 @@ export interface RestCall {
   body: Json | undefined
   /** `YYYY-MM-DD` */
   today: string
+  /** As `2026-11-17T09:30:00`. */
+  now: string
 }
 
 /** @throws ApiError 404 where `id` is none of the table's, or no number */
