@@ -63,6 +63,9 @@ export interface KscAccount {
   readonly openSessions: number
   readonly openIterators: number
   readonly openAccessors: number
+  /** Assign true for a server that does not understand filters of events. */
+  ignoresEventFilter: boolean
+  nowMs(): number
   /** Lets the account's clock run ahead, so that sessions and listings grow old. */
   passTime(seconds: number): void
 }
@@ -73,7 +76,9 @@ const maxAccessorSeconds = 7200
 export function createAccount(baseUrl: string, given: NewAccount & { user: string }): KscAccount {
   let aheadMs = 0
   const nowMs = () => Date.now() + aheadMs
-  const main = createVirtualServer({ id: 0, name: '' })
+  let lastEventId = 40_000
+  const nextEventId = () => ++lastEventId
+  const main = createVirtualServer({ id: 0, name: '' }, nextEventId)
   const servers: VirtualServer[] = []
   let lastId = 0
   const account: KscAccount = {
@@ -85,7 +90,7 @@ export function createAccount(baseUrl: string, given: NewAccount & { user: strin
     main,
     servers,
     addServer(server) {
-      const added = createVirtualServer({ ...server, id: server.id ?? lastId + 1 })
+      const added = createVirtualServer({ ...server, id: server.id ?? lastId + 1 }, nextEventId)
       const clash = servers.some(
         ({ id, uid, name }) => id === added.id || uid === added.uid || name === added.name,
       )
@@ -101,6 +106,8 @@ export function createAccount(baseUrl: string, given: NewAccount & { user: strin
     faults: createFaults<KscCall, KscFailure>(),
     calls: [],
     busyRefusals: 0,
+    ignoresEventFilter: false,
+    nowMs,
     sessions: createSessions({
       user: given.user,
       idleSeconds: given.sessionIdleSeconds ?? 180,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Answer, jsonAnswer } from '../faults.ts'
 import type { KscAccount, KscCall, KscOwnFailure } from './account.ts'
+import { eventMethods } from './event-methods.ts'
 import { hostMethods } from './host-methods.ts'
 import { licenceMethods } from './licence-methods.ts'
 import { type Credentials, logOn } from './log-on.ts'
@@ -17,7 +18,7 @@ export interface LogOnRequest {
 }
 
 const methods = new Map<string, Method>(
-  Object.entries({ ...sessionMethods, ...serverMethods, ...licenceMethods, ...hostMethods }),
+  Object.entries({ ...sessionMethods, ...serverMethods, ...licenceMethods, ...hostMethods, ...eventMethods }),
 )
 
 export function startSession(
@@ -59,12 +60,17 @@ function throwPlanned(failure: KscOwnFailure | null): void {
   if (failure?.kind === 'pxgError') throw new PxgError(failure)
 }
 
-const ListingArgs = z.object({ szwIterator: z.string().optional(), strAccessor: z.string().optional() })
+const ListingArgs = z.object({
+  szwIterator: z.string().optional(),
+  strAccessor: z.string().optional(),
+  strIteratorId: z.string().optional(),
+})
 
 function loseListing(account: KscAccount, args: unknown): void {
-  const { szwIterator, strAccessor } = ListingArgs.parse(args)
+  const { szwIterator, strAccessor, strIteratorId } = ListingArgs.parse(args)
   if (szwIterator !== undefined) account.iterators.drop(szwIterator)
   if (strAccessor !== undefined) account.accessors.drop(strAccessor)
+  if (strIteratorId !== undefined) account.accessors.drop(strIteratorId)
 }
 
 function orPxgError(answer: () => Answer): Answer {

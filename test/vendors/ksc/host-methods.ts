@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { filterOf } from './filter.ts'
 import { hostAttributes } from './host.ts'
 import { Fields, type Method, type MethodContext, method, Orders, Seconds } from './method.ts'
 import { inOrder, type Params, params, pick } from './params.ts'
-import { badArgument } from './pxg-error.ts'
 
 const SearchOptions = z.object({ KLGRP_FIND_FROM_CUR_VS_ONLY: z.boolean().default(false) })
 const AccessorArgs = z.object({ strAccessor: z.string() })
@@ -53,21 +53,4 @@ function hostsInReach({ account, session }: MethodContext, ownOnly: boolean): Pa
   const all =
     session.server === account.main && !ownOnly ? [account.main, ...account.servers] : [session.server]
   return all.flatMap(({ hosts }) => [...hosts.values()].filter((host) => host.record).map(hostAttributes))
-}
-
-/** Knows the empty filter and one comparison of a text, `(NAME="pattern")` with `*` and `?`. */
-function filterOf(filter: string): (row: Params) => boolean {
-  if (filter === '') return () => true
-  const [, name, quoted] = /^\((\w+)="((?:[^"]|"")*)"\)$/.exec(filter) ?? []
-  if (name === undefined || quoted === undefined) throw badArgument(`a filter like ${filter}`)
-  const pattern = quoted
-    .replaceAll('""', '"')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  const matching = new RegExp(`^${pattern}$`, 'is')
-  return (row) => {
-    const value = row[name]
-    return typeof value === 'string' && matching.test(value)
-  }
 }

@@ -1,7 +1,10 @@
 /** A value as it stands inside a params container; see docs/vendors/kaspersky.md, "Values". */
 export type Value = string | number | boolean | Value[] | Wrapped
 
-export type Wrapped = { type: 'params'; value: Params } | { type: 'datetime'; value: string }
+export type Wrapped =
+  | { type: 'params'; value: Params }
+  | { type: 'datetime'; value: string }
+  | { type: 'long'; value: number }
 
 /** A container, bare; an attribute that is undefined does not reach the wire. */
 export interface Params {
@@ -11,6 +14,10 @@ export interface Params {
 /** The container as it stands inside another one or in a list. */
 export function params(value: Params): Wrapped {
   return { type: 'params', value }
+}
+
+export function long(value: number): Wrapped {
+  return { type: 'long', value }
 }
 
 /** @param at an instant or a day, which stands for its first second in UTC; undefined stays undefined */
@@ -47,7 +54,8 @@ export function inOrder(rows: Params[], orders: Order[]): Params[] {
 function sortable(value: Value | undefined): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value
   if (typeof value === 'boolean') return Number(value)
-  return typeof value === 'object' && 'type' in value && value.type === 'datetime' ? value.value : ''
+  if (typeof value !== 'object' || !('type' in value)) return ''
+  return value.type === 'params' ? '' : value.value
 }
 
 function compare(a: string | number, b: string | number): number {

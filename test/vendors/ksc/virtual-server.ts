@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createEvent, type Event, type NewEvent } from './event.ts'
 import { createHost, type Host, type NewHost } from './host.ts'
 import { createKey, type Key, keyAttributes, type NewKey } from './key.ts'
 import { datetime, type Params, params, pick, type Value } from './params.ts'
@@ -14,6 +15,8 @@ export interface VirtualServer {
   createdAt: string
   readonly hosts: Map<string, Host>
   readonly keys: Map<string, Key>
+  /** In the order in which they came in. */
+  readonly events: Event[]
   addHost(host: NewHost): Host
   /** Hosts that are alike, named `pc-1`, `pc-2` … after the name given. */
   addHosts(count: number, like: NewHost): Host[]
@@ -21,6 +24,7 @@ export interface VirtualServer {
   removeHost(host: Host): void
   addKey(key: NewKey): Key
   removeKey(key: Key): void
+  addEvent(event: NewEvent): Event
 }
 
 export interface NewServer {
@@ -31,9 +35,14 @@ export interface NewServer {
   createdAt?: string
 }
 
-export function createVirtualServer(given: NewServer & { id: number }): VirtualServer {
+/** @param nextEventId of all servers of the account */
+export function createVirtualServer(
+  given: NewServer & { id: number },
+  nextEventId: () => number,
+): VirtualServer {
   const hosts = new Map<string, Host>()
   const keys = new Map<string, Key>()
+  const events: Event[] = []
   const addHost = (host: NewHost) => addNew(hosts, createHost(host), (added) => added.id)
   return {
     id: given.id,
@@ -43,6 +52,7 @@ export function createVirtualServer(given: NewServer & { id: number }): VirtualS
     createdAt: given.createdAt ?? '2024-02-01T09:00:00Z',
     hosts,
     keys,
+    events,
     addHost,
     addHosts: (count, like) =>
       Array.from({ length: count }, (_, index) => addHost({ ...like, name: `${like.name}-${index + 1}` })),
@@ -52,6 +62,11 @@ export function createVirtualServer(given: NewServer & { id: number }): VirtualS
     },
     addKey: (key) => addNew(keys, createKey(key), (added) => added.serial),
     removeKey: (key) => void keys.delete(key.serial),
+    addEvent(event) {
+      const added = createEvent(event, nextEventId())
+      events.push(added)
+      return added
+    },
   }
 }
 

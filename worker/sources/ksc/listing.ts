@@ -95,10 +95,56 @@ export function chunkedRows<Row extends z.ZodType>(
   })
 }
 
+/**
+ * The first rows of a listing that is read by ranges, as events are.
+ *
+ * @param most no more rows than these are read; `ended` is false where more wait
+ * @throws VendorError where fewer rows come than the server counts
+ * @see docs/vendors/kaspersky.md, "Result sets"
+ */
+export async function rangedRows<Row extends z.ZodType>(
+  session: KscSession,
+  opening: Opening<Row>,
+  most: number,
+): Promise<{ rows: z.output<Row>[]; ended: boolean }> {
+  let counted = 0
+  const rows = await allRows(session, opening, async () => {
+    const { strIteratorId } = await session.call(
+      opening.method,
+      { ...opening.args, lifetimeSec: lifeSeconds },
+      OpenedRange,
+    )
+    const { PxgRetVal } = await session.call('EventProcessing.GetRecordCount', { strIteratorId }, RecordCount)
+    counted = PxgRetVal
+    const announced = Math.min(counted, most)
+    return {
+      announced,
+      async page(read) {
+        const { pParamsEvents } = await session.call(
+          'EventProcessing.GetRecordRange',
+          { strIteratorId, nStart: read, nEnd: Math.min(read + rowsPerPage, announced) - 1 },
+          RangePage,
+        )
+        const found = pParamsEvents?.KLEVP_EVENT_RANGE_ARRAY ?? []
+        return { rows: found, ended: found.length === 0 || read + found.length >= announced }
+      },
+      async release() {
+        if (strIteratorId !== '') await session.release('EventProcessing.ReleaseIterator', { strIteratorId })
+      },
+    }
+  })
+  return { rows, ended: counted <= most }
+}
+
 const RowArray = z.object({ KLCSP_ITERATOR_ARRAY: z.array(z.unknown()).default([]) })
 const OpenedIterator = z.object({ lKeyCount: WholeNumber, wstrIterator: z.string().default('') })
 const IteratorPage = z.object({ bEOF: z.boolean(), pData: RowArray.optional() })
 const OpenedAccessor = z.object({ PxgRetVal: WholeNumber, strAccessor: z.string().default('') })
+const OpenedRange = z.object({ strIteratorId: z.string().default('') })
+const RecordCount = z.object({ PxgRetVal: WholeNumber })
+const RangePage = z.object({
+  pParamsEvents: z.object({ KLEVP_EVENT_RANGE_ARRAY: z.array(z.unknown()).default([]) }).optional(),
+})
 const AccessorPage = z.object({ pChunk: RowArray.optional() })
 
 /** Reads a listing to its end; one that the server has lost meanwhile is opened once more and read from its start. */

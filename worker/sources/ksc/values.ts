@@ -36,3 +36,6 @@ export const UtcDay = z
   .string()
   .regex(/^$|^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?Z)?$/, 'is no date of a form we know')
   .transform((text) => (text === '' ? null : text.slice(0, 10)))
+
+/** An instant, ISO 8601 in UTC. */
+export const Instant = z.iso.datetime({ error: 'is no time of a form we know' })
