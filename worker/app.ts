@@ -36,6 +36,9 @@ import { soon } from './http/soon.ts'
 import { sources } from './http/sources.ts'
 import { tenants } from './http/tenants.ts'
 import { testWrite } from './http/test-write.ts'
+import { ticketChoices } from './http/ticket-choices.ts'
+import { ticketRules } from './http/ticket-rules.ts'
+import { tickets } from './http/tickets.ts'
 import { today } from './http/today.ts'
 import { unbilled } from './http/unbilled.ts'
 import { usage } from './http/usage.ts'
@@ -87,6 +90,9 @@ const routes = new Hono<AppEnv>()
   .route('/history', history)
   .route('/first-steps', firstSteps)
   .route('/settings', settings)
+  .route('/tickets', tickets)
+  .route('/ticket-rules', ticketRules)
+  .route('/ticket-choices', ticketChoices)
   .route('/people', people)
   .route('/audit', audit)
 

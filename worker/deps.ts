@@ -7,8 +7,10 @@ import { connectWise } from './psa/connectwise/connectwise.ts'
 import type { Psa } from './psa/port.ts'
 import { tigerpaw } from './psa/tigerpaw/tigerpaw.ts'
 import { businessHub, type HubConnection } from './sources/hub/business-hub.ts'
-import { securityCenter } from './sources/ksc/security-center.ts'
+import { deviceWatch } from './sources/ksc/device-watch.ts'
+import { type KscConnection, securityCenter } from './sources/ksc/security-center.ts'
 import type { UsageSource } from './sources/port.ts'
+import type { DeviceWatch } from './sources/watch-port.ts'
 import { auditStore } from './storage/audit.ts'
 import { billStore } from './storage/bills.ts'
 import { chainParts, chainStore } from './storage/chains.ts'
@@ -34,8 +36,12 @@ import { sealer } from './storage/seal.ts'
 import { signInLinkStore } from './storage/sign-in-links.ts'
 import { signInStore } from './storage/sign-ins.ts'
 import { tenantStore } from './storage/tenants.ts'
+import { ticketIntakeStore } from './storage/ticket-intake.ts'
+import { ticketWorkStore } from './storage/ticket-work.ts'
+import { ticketStore } from './storage/tickets.ts'
 import { unbilledStore } from './storage/unbilled.ts'
 import { usageStore } from './storage/usage.ts'
+import { watchStore } from './storage/watch.ts'
 import { VendorError } from './vendor/error.ts'
 import { allowedHosts } from './vendor/hosts.ts'
 import { type VendorHttp, vendorHttp } from './vendor/http.ts'
@@ -75,6 +81,10 @@ export async function createDeps(env: Env) {
     names: nameStore(env.DB),
     tenants: tenantStore(env.DB),
     usage: usageStore(env.DB),
+    watch: watchStore(env.DB),
+    tickets: ticketStore(env.DB),
+    ticketIntake: ticketIntakeStore(env.DB),
+    ticketWork: ticketWorkStore(env.DB),
     runs: runStore(env.DB),
     runWork: runWorkStore(env.DB),
     runProgress: runProgressStore(env.DB),
@@ -107,6 +117,7 @@ export async function createDeps(env: Env) {
         return { connection, calls, adapter: businessHub(opened, reports) }
       }),
     hub: (connection: ConnectionOf<'hub'>) => hub(connection, {}),
+    deviceWatch: (id: string, hooks: CallHooks = {}) => openDeviceWatch(configuration, settings, id, hooks),
     psa: (id: string, hooks: CallHooks = {}) => openPsa(configuration, settings, id, hooks),
   }
 }
@@ -134,26 +145,43 @@ async function openSource(
   }
   switch (connection.kind) {
     case 'ksc': {
-      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
-      return {
-        connection,
-        calls,
-        adapter: securityCenter(
-          {
-            name: connection.name,
-            baseUrl: connection.baseUrl,
-            credentials: z
-              .object({ user: z.string(), password: z.string(), internal: z.boolean() })
-              .parse(credentials),
-            options: connection.options,
-          },
-          http,
-        ),
-      }
+      const { center, http, calls } = await openCenter(configuration, settings, connection, hooks)
+      return { connection, calls, adapter: securityCenter(center, http) }
     }
     case 'hub':
       return hub(connection)
   }
+}
+
+/** @throws VendorError as `openSource`, and where the source tells nothing about devices */
+async function openDeviceWatch(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  id: string,
+  hooks: CallHooks,
+): Promise<Opened<DeviceWatch>> {
+  const connection = await configuration.connection(id)
+  if (connection?.kind !== 'ksc') throw unusable(id, 'it is no Security Center')
+  const { center, http, calls } = await openCenter(configuration, settings, connection, hooks)
+  return { connection, calls, adapter: deviceWatch(center, http) }
+}
+
+async function openCenter(
+  configuration: Configurations,
+  settings: WorkerSettings,
+  connection: ConnectionOf<'ksc'>,
+  hooks: CallHooks,
+): Promise<{ center: KscConnection; http: VendorHttp; calls: () => number }> {
+  const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
+  const center = {
+    name: connection.name,
+    baseUrl: connection.baseUrl,
+    credentials: z
+      .object({ user: z.string(), password: z.string(), internal: z.boolean() })
+      .parse(credentials),
+    options: connection.options,
+  }
+  return { center, http, calls }
 }
 
 type Common = Pick<HubConnection, 'now' | 'newId' | 'together'>

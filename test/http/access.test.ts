@@ -77,6 +77,14 @@ const routes: [needs: Role, method: Method, path: string][] = [
     'get',
     '/api/evidence/compare?connection=cw&agreement=1&product=1&from=2026-03-02&to=2026-03-03',
   ],
+  ['viewer', 'get', '/api/tickets'],
+  ['viewer', 'get', '/api/tickets/t1'],
+  ['viewer', 'get', '/api/tickets/view'],
+  ['viewer', 'get', '/api/tickets/unmapped'],
+  ['technician', 'post', '/api/tickets/preview'],
+  ['viewer', 'get', '/api/ticket-rules'],
+  ['administrator', 'put', '/api/ticket-rules'],
+  ['technician', 'get', '/api/ticket-choices?connection=cw&list=board'],
   ['administrator', 'get', '/api/audit'],
 ]
 

@@ -26,6 +26,8 @@ export const deviceStatuses = [
 
 export const eventSeverities = ['critical', 'functional_failure', 'warning'] as const
 
+export const faultLevels = ['critical', 'warning'] as const
+
 /** Every rule may file its tickets in its own way; what is absent is as in the connection. */
 const rule = {
   on: z.boolean(),
@@ -47,6 +49,18 @@ const statusRule = z.strictObject({
   ...rule,
   /** A status that is over within this time opens no ticket. */
   delayMinutes: z.int().min(0).max(10_080).default(0),
+  /** How ill a device has to be for it. */
+  levels: z
+    .array(z.enum(faultLevels))
+    .min(1)
+    .max(faultLevels.length)
+    .default([...faultLevels]),
+})
+
+const healthRule = z.strictObject({
+  ...rule,
+  /** Whom tickets about tallypod itself are for; null: the MSP's own company, where the PSA tells it. */
+  company: text.nullable().default(null),
 })
 
 export const ticketConnection = z.strictObject({
@@ -64,7 +78,7 @@ export const ticketConnection = z.strictObject({
   events: z.partialRecord(z.enum(eventSeverities), eventRule).default({}),
   /** What is absent is off. */
   statuses: z.partialRecord(z.enum(deviceStatuses), statusRule).default({}),
-  health: z.strictObject(rule).default({ on: false }),
+  health: healthRule.default({ on: false, company: null }),
 })
 
 export const ticketCompany = z.strictObject({
@@ -84,3 +98,4 @@ export type TicketConnection = z.output<typeof ticketConnection>
 export type TicketCompany = z.output<typeof ticketCompany>
 export type DeviceStatus = (typeof deviceStatuses)[number]
 export type EventSeverity = (typeof eventSeverities)[number]
+export type FaultLevel = (typeof faultLevels)[number]

@@ -7,6 +7,7 @@ import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error
 import { carryOutAllApproved } from './approvals.ts'
 import { billCompanies } from './bill-companies.ts'
 import { loadRules } from './company-facts.ts'
+import { keepTickets, tellBrokenRules } from './desk.ts'
 import type { Lease, Next } from './lease.ts'
 import { lookedAtAtOnce, maxAttempts, perMessage, retryBaseSeconds, roomMs } from './pace.ts'
 import type { Billing } from './plan-company.ts'
@@ -27,7 +28,7 @@ export async function bill(deps: Deps, connection: string, lease: Lease): Promis
     opened = await deps.psa(connection, { beforeCall: lease.beforeCall })
     const psa = opened.adapter
     const days = psa.traits.oneChangeADay ? [today, await deps.changes.lastSentDay(connection)] : []
-    const billing: Billing = {
+    const billing: Billing & { run: RunHere | null } = {
       deps,
       connection,
       psa,
@@ -79,13 +80,24 @@ async function waitForRoom({ deps, connection, psa, run }: Billing): Promise<Nex
 }
 
 /** @param approvalDay the local day for which approved changes are sent */
-async function billStep(billing: Billing, approvalDay: string): Promise<Next> {
-  const { deps, connection, psa, run } = billing
+async function billStep(billing: Billing & { run: RunHere | null }, approvalDay: string): Promise<Next> {
+  const { run } = billing
   const uncertainAt = await settleUncertain(billing, run === null ? 'now' : 'once_many')
   const approvals = await carryOutAllApproved({ ...billing, day: approvalDay, run: null })
   if (approvals === 'done') return { do: 'continue' }
-  const restUntilMs = earliest(uncertainAt, approvals)
+  const tickets = await keepTickets(billing)
+  const ticketsAt = tickets === 'done' ? null : tickets
+  const next = await runStep(billing, approvals, earliest(earliest(uncertainAt, approvals), ticketsAt))
+  return tickets === 'done' ? { do: 'continue' } : next
+}
 
+/** @param restUntilMs when something else than the run has to be done */
+async function runStep(
+  billing: Billing & { run: RunHere | null },
+  approvals: number | null,
+  restUntilMs: number | null,
+): Promise<Next> {
+  const { deps, connection, psa, run } = billing
   if (run !== null) {
     const now = deps.now().getTime()
     const most = psa.traits.agreementsPerRead > 1 ? lookedAtAtOnce : perMessage
@@ -102,8 +114,9 @@ async function billStep(billing: Billing, approvalDay: string): Promise<Next> {
       const lastAt = earliest(await settleUncertain(billing, 'now'), approvals)
       if (lastAt !== null) return { do: 'rest', untilMs: lastAt }
       if ((await deps.runWork.nextCompanyAt(run.id, connection)) !== null) return { do: 'continue' }
+      await tellBrokenRules({ ...billing, run })
       await finishPsa(deps, run.id, connection)
-      return { do: 'stop' }
+      return restUntilMs === null ? { do: 'stop' } : { do: 'rest', untilMs: restUntilMs }
     }
   }
   return restUntilMs === null ? { do: 'stop' } : { do: 'rest', untilMs: restUntilMs }

@@ -5,6 +5,9 @@ import { VendorError } from '../vendor/error.ts'
 import { bill } from './bill.ts'
 import { collect } from './collect.ts'
 import { type Lease, LeaseLost, type Next } from './lease.ts'
+import { watch } from './watch.ts'
+
+const jobs = { collect, watch, bill }
 
 /**
  * Does one message's share of a chain's work. A message that was delivered before, or that comes while somebody is at
@@ -20,9 +23,7 @@ export async function work(deps: Deps, message: ChainMessage): Promise<void> {
 
   const lease = renewing(deps, message.chain, step, start)
   try {
-    const next = await (chain.kind === 'collect'
-      ? collect(deps, chain.connection, lease)
-      : bill(deps, chain.connection, lease))
+    const next = await jobs[chain.kind](deps, chain.connection, lease)
     await goOn(deps, lease, heeding(deps, lease, next))
   } catch (error) {
     if (error instanceof LeaseLost) return

@@ -28,7 +28,7 @@ export async function collect(deps: Deps, connection: string, lease: Lease): Pro
   const source = run === null ? null : await deps.runWork.sourceState(run.id, connection)
   if (run === null || source === null) return { do: 'stop' }
   if (run.state === 'queued') await deps.runs.begin(run.id, deps.now().toISOString())
-  if (source.state === 'done') return await afterSource(deps, run)
+  if (source.state === 'done') return await afterSource(deps, run, connection)
 
   let opened: Opened<UsageSource> | null = null
   try {
@@ -68,7 +68,7 @@ async function readTenants(
     const next = await deps.runWork.nextTenantAt(run.id, connection)
     if (next !== null) return { do: 'rest', untilMs: next }
     await deps.runWork.finishSource(run.id, connection)
-    return await afterSource(deps, run)
+    return await afterSource(deps, run, connection)
   }
 
   const split = await deps.configuration.splitTenants(connection)
@@ -173,12 +173,13 @@ async function afterSourceFailure(
     message: `${error.vendor} could not be read: ${describeFailure(error.failure)}. All bills that depend on it stay as they are. Check the connection, then run again.`,
   })
   await deps.runWork.finishSource(run.id, connection)
-  return await afterSource(deps, run)
+  return await afterSource(deps, run, connection)
 }
 
 /** Tells those who waited for the source. Safe to repeat, since a crash may have come in between. */
-async function afterSource(deps: Deps, run: ActiveRun): Promise<Next> {
+async function afterSource(deps: Deps, run: ActiveRun, connection: string): Promise<Next> {
   await wakeBilling(deps, run)
+  await wake(deps, chainId('watch', connection))
   await deps.runs.finishIfDone(run.id, deps.now().toISOString())
   return { do: 'stop' }
 }

@@ -1,14 +1,19 @@
 import type { Deps } from '../deps.ts'
 import { isSource } from '../domain/configuration.ts'
 import { localDay, runIsDue } from '../domain/day.ts'
+import { chainId } from '../storage/chains.ts'
+import { seenEveryMs } from './desk.ts'
+import { keepOwnHealth } from './own-health.ts'
 import { startRun } from './start-run.ts'
+import { wake } from './wake.ts'
+import { watchScope } from './watch.ts'
 
 /** A run that takes longer than this is given up. */
 const longestRunMs = 20 * 3_600_000
 
 /**
- * One tick: starts the day's run when it is due and was not started, and wakes chains whose worker died. Any number of
- * ticks start one run.
+ * One tick: starts the day's run when it is due and was not started, looks at devices for tickets, and wakes chains whose
+ * worker died. Any number of ticks start one run.
  *
  * @param at the time the tick stands for
  */
@@ -21,7 +26,25 @@ export async function tick(deps: Deps, at: Date): Promise<void> {
   if (hasSource && runIsDue({ now: at, timeZone, dailyRunAt })) {
     await startRun(deps, { trigger: 'cron', day: localDay(at, timeZone), dryRun: false, tenants: null })
   }
+  await tickTickets(deps, now)
   await resume(deps)
+}
+
+/** Looks at all devices once more, and lets PSAs go on with tickets that are due. */
+async function tickTickets(deps: Deps, now: Date): Promise<void> {
+  const rules = await deps.configuration.ticketRules()
+  if (rules.connections.length === 0) return
+  await keepOwnHealth(deps, rules)
+  if (watchScope(rules).psas.length > 0) {
+    for (const { id, kind } of await deps.configuration.connections()) {
+      if (kind !== 'ksc') continue
+      await deps.watch.beginRound(id, now.getTime())
+      await wake(deps, chainId('watch', id))
+    }
+  }
+  for (const connection of await deps.ticketWork.connectionsDue(now.getTime(), now.getTime() - seenEveryMs)) {
+    await wake(deps, chainId('bill', connection))
+  }
 }
 
 /** Sends a message for each chain that has work and nobody at it. Safe to repeat at any time. */

@@ -28,6 +28,7 @@ export async function startRun(deps: Deps, request: RunRequest): Promise<Run | n
     await deps.reports.prune(oldest)
     await deps.changes.prune(oldest)
     await deps.runs.prune(oldest)
+    await deps.tickets.prune(oldest)
   }
   for (const connection of await deps.runWork.sourcesOf(id)) await wake(deps, chainId('collect', connection))
   for (const { connection } of await deps.runWork.psasOf(id)) await wake(deps, chainId('bill', connection))

@@ -1,16 +1,18 @@
 import * as z from 'zod'
 import { allRows, firstRow, flag } from './rows.ts'
 
-export type ChainKind = 'collect' | 'bill'
+const chainKinds = ['collect', 'bill', 'watch'] as const
+export type ChainKind = (typeof chainKinds)[number]
 
-/** `collect:ksc`, `bill:cw`. */
+/** `collect:ksc`, `watch:ksc`, `bill:cw`. */
 export function chainId(kind: ChainKind, connection: string): string {
   return `${kind}:${connection}`
 }
 
 export function chainParts(id: string): { kind: ChainKind; connection: string } | null {
-  const [kind, connection] = id.split(':')
-  return (kind === 'collect' || kind === 'bill') && connection !== undefined ? { kind, connection } : null
+  const [name, connection] = id.split(':')
+  const kind = chainKinds.find((each) => each === name)
+  return kind === undefined || connection === undefined ? null : { kind, connection }
 }
 
 const ChainRow = z.object({ id: z.string(), step: z.number(), lease_until: z.number(), resting: flag })

@@ -345,6 +345,28 @@ export function changeStore(db: D1Database) {
   }
 
   /**
+   * How many lines have had a held change since before `at`. Each run puts a fresh one in the place of the one before, so
+   * that the oldest counts that was not carried out since.
+   */
+  async function heldSince(at: string): Promise<number> {
+    const row = await firstRow(
+      db
+        .prepare(
+          `SELECT COUNT(*) AS lines FROM change h WHERE h.state = 'held' AND h.dry_run = 0 AND EXISTS (
+             SELECT 1 FROM change o WHERE o.connection = h.connection AND o.agreement_id = h.agreement_id
+               AND o.product_id = h.product_id AND o.dry_run = 0 AND o.state IN ('held', 'superseded')
+               AND o.reason IS NOT NULL
+               AND o.created_at < ?1 AND NOT EXISTS (
+                 SELECT 1 FROM change v WHERE v.connection = o.connection AND v.agreement_id = o.agreement_id
+                   AND v.product_id = o.product_id AND v.state = 'verified' AND v.created_at > o.created_at))`,
+        )
+        .bind(at),
+      z.object({ lines: z.number() }),
+    )
+    return row?.lines ?? 0
+  }
+
+  /**
    * The last moment before the write. Wins only where the change is still planned, the configuration is the one it was
    * planned with, and the lease is still held; otherwise nothing is sent.
    *
@@ -500,6 +522,7 @@ export function changeStore(db: D1Database) {
     waiting,
     lowered,
     holdDecreases,
+    heldSince,
     startSending,
     move,
     refresh,

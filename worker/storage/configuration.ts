@@ -14,6 +14,7 @@ import {
 } from '../domain/configuration.ts'
 import type { ConfigurationChange } from '../domain/configuration-changes.ts'
 import type { StoredConnection } from '../domain/connection-rules.ts'
+import { type TicketRules, ticketRules as ticketRulesShape } from '../domain/ticket-rules.ts'
 import { allRows, firstRow, flag, jsonColumn, pieces, resultRows } from './rows.ts'
 import type { Sealer } from './seal.ts'
 
@@ -347,6 +348,15 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     return row?.settings ?? defaultSettings
   }
 
+  /** Which faults become tickets; none where no rules were ever saved. */
+  async function ticketRules(): Promise<TicketRules> {
+    const row = await firstRow(
+      db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
+      SettingsRow,
+    )
+    return ticketRulesShape.parse(row?.tickets ?? {})
+  }
+
   /** One connection without its secrets, or null. */
   async function connection(id: string): Promise<Connection | null> {
     return (await connections()).find((one) => one.id === id) ?? null
@@ -563,6 +573,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     save,
     version,
     settings,
+    ticketRules,
     connection,
     connections,
     secrets,

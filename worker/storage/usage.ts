@@ -189,6 +189,15 @@ export function usageStore(db: D1Database) {
     return new Map(rows.map(({ tenant, as_of, ...read }) => [tenant, { ...read, asOf: as_of }]))
   }
 
+  /** When anything was last read of each source, ISO 8601 UTC; a source of which nothing was is absent. */
+  async function lastReadOfEach(): Promise<Map<string, string>> {
+    const rows = await allRows(
+      db.prepare('SELECT connection, MAX(at) AS at FROM usage_read GROUP BY connection'),
+      z.object({ connection: z.string(), at: z.string() }),
+    )
+    return new Map(rows.map(({ connection, at }) => [connection, at]))
+  }
+
   /** The last complete read of one tenant on or before `day`. */
   function readOn(connection: string, tenantId: string, day: string): Promise<Read | null> {
     return firstRow(
@@ -257,7 +266,7 @@ export function usageStore(db: D1Database) {
     ])
   }
 
-  return { save, latestReads, readOn, currentUse, useAt, unsplit, prune }
+  return { save, latestReads, lastReadOfEach, readOn, currentUse, useAt, unsplit, prune }
 }
 
 function basisText({ workstations, servers, other }: DeviceCounts): string {

@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
-import { apiOf } from '../api.ts'
+import { tick } from '../../../worker/jobs/schedule.ts'
+import type { VirtualServer } from '../../vendors/ksc/virtual-server.ts'
+import { apiOf, itemsOf } from '../api.ts'
 import { type Devices, usesOf } from '../customer.ts'
 import { allChainsRest, emptied } from '../emptied.ts'
 import type { Stack } from '../stack.ts'
@@ -11,6 +13,7 @@ export interface SideCustomer {
   companyId: string
   /** `connection/id` */
   tenant: string
+  server: VirtualServer
   uses(count: Devices): void
   /** Of the mapping; saved before the next run. */
   mapping: Record<string, unknown>
@@ -23,6 +26,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
   await emptied(stack.db())
   const center = stack.ksc.account()
   const api = apiOf(stack)
+  const deps = await stack.deps()
   const products = {
     workstation: side.product('Workstation'),
     server: side.product('Server'),
@@ -33,6 +37,8 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
     name: 'PSA',
     options,
     mappings: [] as Record<string, unknown>[],
+    /** Of the document; tickets are not spoken of where null. */
+    tickets: null as { connections: unknown[]; companies: unknown[] } | null,
   }
   let saved = ''
   let isReady = false
@@ -54,6 +60,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
         { id: 'psa', name: setup.name, ...connection, options: setup.options, ...secret(credentials) },
       ],
       companies: setup.mappings,
+      ...(setup.tickets === null ? {} : { tickets: setup.tickets }),
       products: [
         {
           connection: 'psa',
@@ -72,6 +79,16 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
     saved = now
   }
 
+  /** Rules for tickets at the PSA; what is absent is off. */
+  function ticketRules(rules: Record<string, unknown>): void {
+    const { filing, closedStatus } = side.desk
+    const { status, ...where } = filing
+    setup.tickets = {
+      connections: [{ connection: 'psa', ...where, statusNew: status, statusClosed: closedStatus, ...rules }],
+      companies: setup.tickets?.companies ?? [],
+    }
+  }
+
   /** Saves the settings, and makes the test write where the PSA needs one. */
   async function prepare(): Promise<void> {
     await save()
@@ -88,6 +105,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
 
   return {
     api,
+    deps,
     center,
     side,
     setup,
@@ -95,6 +113,19 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
     db: stack.db(),
     save,
     prepare,
+    ticketRules,
+
+    /** A tick of the clock at an hour at which no run is due, and all that comes of it. */
+    async tick(): Promise<void> {
+      await save()
+      await tick(deps, new Date('2026-03-02T00:15:00Z'))
+      await until('everybody rests after the tick', () => allChainsRest(stack.db()))
+    },
+
+    /** As `GET /api/tickets` lists them. */
+    async tickets(state: 'open' | 'closed' | 'waiting'): Promise<Record<string, unknown>[]> {
+      return itemsOf(await api.get(`/api/tickets?state=${state}`))
+    },
 
     customer(name: string, count: Devices): SideCustomer {
       const server = center.addServer({ name })
@@ -109,7 +140,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
         priceLevelId,
       }
       setup.mappings.push(mapping)
-      return { agreementId, companyId, tenant: `ksc/${server.uid}`, uses, mapping }
+      return { agreementId, companyId, tenant: `ksc/${server.uid}`, server, uses, mapping }
     },
 
     /** Agrees to a held change and waits for what comes of it. */
