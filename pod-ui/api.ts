@@ -1,5 +1,5 @@
-import { type ClientResponse, hc } from 'hono/client'
-import type { App } from '../worker/app.ts'
+import type { ClientResponse } from 'hono/client'
+import { clientOf } from './client.ts'
 import { Failure } from './failure.ts'
 import { currentToken, withToken } from './session.ts'
 
@@ -7,7 +7,7 @@ import { currentToken, withToken } from './session.ts'
 const patienceMs = 45_000
 
 /** The Worker's API, typed. Nothing but `answerOf` reads what it answers. */
-export const { api } = hc<App>('/', { fetch: signedFetch })
+export const { api } = clientOf(signedFetch)
 
 /**
  * The body of an answer.

@@ -10,6 +10,7 @@ import { Reports } from './screens/reports.tsx'
 import { Runs } from './screens/runs.tsx'
 import { Settings } from './screens/settings.tsx'
 import { SignedOut } from './screens/signed-out.tsx'
+import { Tickets } from './screens/tickets.tsx'
 import { Today } from './screens/today.tsx'
 import { signIn, standing, type Standing } from './sign-in.ts'
 import { psaWords } from './words/psa.ts'
@@ -124,6 +125,8 @@ function Screen() {
       return <Reports />
     case 'runs':
       return <Runs rest={shown.rest} />
+    case 'tickets':
+      return <Tickets rest={shown.rest} />
     case 'settings':
       return <Settings rest={shown.rest} />
     case 'company':
@@ -142,6 +145,8 @@ function tabTitle(tab: Tab): string {
       return psaWords().companiesTab
     case 'products':
       return psaWords().productsTab
+    case 'tickets':
+      return psaWords().ticketsTab
     default:
       return words.app.tabs[tab]
   }

@@ -24,6 +24,13 @@ export const instant = (value: string): string => moment.format(new Date(value))
 export const clock = (value: string): string => time.format(new Date(value))
 /** `yesterday`, `5 days ago`. */
 export const daysAgo = (days: number): string => relative.format(-days, 'day')
+/** Of an instant, ISO 8601: `17 minutes ago`. */
+export function ago(value: string): string {
+  const minutes = Math.round((Date.parse(value) - Date.now()) / 60_000)
+  return minutes > -90
+    ? relative.format(minutes, 'minute')
+    : relative.format(Math.round(minutes / 60), 'hour')
+}
 /** `virtual server or workspace` */
 export const eitherOf = (names: string[]): string => either.format(names)
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

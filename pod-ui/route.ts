@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-export const tabs = ['today', 'companies', 'products', 'reports', 'runs', 'settings'] as const
+export const tabs = ['today', 'companies', 'products', 'reports', 'runs', 'tickets', 'settings'] as const
 export type Tab = (typeof tabs)[number]
 
 /** What is shown; kept behind the `#` of the address, so that the browser's Back works. */

@@ -1,6 +1,6 @@
-import { observeWindowOffset, observeWindowRect, Virtualizer, windowScroll } from '@tanstack/virtual-core'
 import type { ComponentChildren } from 'preact'
-import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
+import { useRowsInSight } from './rows-in-sight.ts'
 
 export interface Column<Row> {
   key: string
@@ -52,43 +52,19 @@ function ShortTable<Row>({ label, rows, keyOf, columns, rowClass }: RowsProps<Ro
 
 function LongTable<Row>({ label, rows, keyOf, columns, estimate = 48, rowClass }: RowsProps<Row>) {
   const table = useRef<HTMLTableElement>(null)
-  // The same function from frame to frame: with another one all places are worked out anew.
-  const keyAt = useCallback(
-    (index: number) => {
-      const row = rows[index]
-      return row === undefined ? index : keyOf(row)
-    },
-    [rows],
-  )
-  const virtualizer = useVirtualRows(rows.length, estimate, keyAt, table)
-  const inSight = virtualizer.getVirtualItems()
-  const { scrollMargin } = virtualizer.options
-  const above = (inSight[0]?.start ?? scrollMargin) - scrollMargin
-  const below = virtualizer.getTotalSize() - ((inSight.at(-1)?.end ?? scrollMargin) - scrollMargin)
+  const keys = useMemo(() => rows.map(keyOf), [rows])
+  const { from, to, above, below } = useRowsInSight(keys, estimate, table)
 
   return (
     <table ref={table} class="rows" aria-label={label} aria-rowcount={rows.length + 1}>
       <Head columns={columns} />
       <tbody>
         <Gap height={above} columns={columns.length} />
-        {inSight.map(({ index, key }) => {
-          const row = rows[index]
-          return (
-            row !== undefined && (
-              <tr
-                key={key}
-                ref={(element) => {
-                  if (element !== null) virtualizer.measureElement(element)
-                }}
-                data-index={index}
-                aria-rowindex={index + 2}
-                class={rowClass?.(row) ?? ''}
-              >
-                <Cells columns={columns} row={row} />
-              </tr>
-            )
-          )
-        })}
+        {rows.slice(from, to).map((row, nth) => (
+          <tr key={keys[from + nth]} aria-rowindex={from + nth + 2} class={rowClass?.(row) ?? ''}>
+            <Cells columns={columns} row={row} />
+          </tr>
+        ))}
         <Gap height={below} columns={columns.length} />
       </tbody>
     </table>
@@ -139,37 +115,4 @@ function Gap({ height, columns }: { height: number; columns: number }) {
       <td colSpan={columns} style={{ height: `${height}px` }} />
     </tr>
   ) : null
-}
-
-/** Follows the scrolling of the whole page. */
-function useVirtualRows(
-  count: number,
-  estimate: number,
-  keyAt: (index: number) => string | number,
-  table: { current: HTMLElement | null },
-) {
-  const [, setDrawn] = useState(0)
-  const options = {
-    count,
-    estimateSize: () => estimate,
-    getItemKey: keyAt,
-    overscan: 6,
-    scrollMargin: table.current === null ? 0 : topOf(table.current),
-    getScrollElement: () => window,
-    observeElementRect: observeWindowRect,
-    observeElementOffset: observeWindowOffset,
-    scrollToFn: windowScroll,
-    initialRect: { width: window.innerWidth, height: window.innerHeight },
-    initialOffset: () => window.scrollY,
-    onChange: () => setDrawn((drawn) => drawn + 1),
-  }
-  const [virtualizer] = useState(() => new Virtualizer<Window, Element>(options))
-  virtualizer.setOptions(options)
-  useLayoutEffect(() => virtualizer._didMount(), [])
-  useLayoutEffect(() => virtualizer._willUpdate())
-  return virtualizer
-}
-
-function topOf(element: HTMLElement): number {
-  return element.getBoundingClientRect().top + window.scrollY
 }

@@ -17,7 +17,12 @@ export type PsaWords = Record<
   | 'companiesNoun'
   | 'productNoun'
   | 'agreement'
-  | 'selectAgreement',
+  | 'selectAgreement'
+  | 'ticketsTab'
+  | 'ticket'
+  | 'ticketNoun'
+  | 'ticketsNoun'
+  | 'board',
   string
 >
 
@@ -83,6 +88,11 @@ export const en = {
       productNoun: 'product',
       agreement: 'agreement',
       selectAgreement: 'Select agreement',
+      ticketsTab: 'Tickets',
+      ticket: 'Ticket',
+      ticketNoun: 'ticket',
+      ticketsNoun: 'tickets',
+      board: 'Board',
     },
     autotask: {
       name: 'Autotask',
@@ -95,6 +105,11 @@ export const en = {
       productNoun: 'service',
       agreement: 'contract',
       selectAgreement: 'Select contract',
+      ticketsTab: 'Tickets',
+      ticket: 'Ticket',
+      ticketNoun: 'ticket',
+      ticketsNoun: 'tickets',
+      board: 'Queue',
     },
     tigerpaw: {
       name: 'Tigerpaw',
@@ -107,6 +122,11 @@ export const en = {
       productNoun: 'price book item',
       agreement: 'agreement',
       selectAgreement: 'Select agreement',
+      ticketsTab: 'Service orders',
+      ticket: 'Service order',
+      ticketNoun: 'service order',
+      ticketsNoun: 'service orders',
+      board: 'Dispatch board',
     },
   },
   tenants: {
@@ -545,6 +565,84 @@ export const en = {
     undoText: (now: string, before: string) =>
       `The report of ${now} is taken back, and the one of ${before} is in force again. Bills follow with the next run.`,
     undone: (day: string) => `The report of ${day} is in force again.`,
+  },
+  tickets: {
+    pages: {
+      list: 'Made so far',
+      general: 'General',
+      events: 'Events',
+      warning: 'Warning status',
+      critical: 'Critical status',
+    },
+    rules: 'Rules',
+    states: { open: 'Open', waiting: 'Waiting', closed: 'Closed' },
+    none: { open: 'None is open.', waiting: 'None waits to be made.', closed: 'None was closed yet.' },
+    noRules: 'Nothing is made for what happens on devices as long as no rule is on.',
+    toRules: 'Choose the rules',
+    what: 'What',
+    since: 'Since',
+    closedAt: (at: string) => `closed ${at}`,
+    closedBy: { itself: 'by itself', person: 'by a person' },
+    times: (n: number) => (n === 1 ? 'once' : `${count(n)} times`),
+    watched: (n: number) => `${plural(n, 'virtual server is', 'virtual servers are')} looked at in turn.`,
+    oldestLook: (ago: string) => `The oldest look was ${ago}.`,
+    notYet: (n: number) => `${count(n)} not yet looked at.`,
+    failing: (n: number) => `${plural(n, 'virtual server', 'virtual servers')} could not be looked at`,
+    unmapped: (events: number, servers: number, company: string) =>
+      `${plural(events, 'event', 'events')} of ${plural(servers, 'virtual server', 'virtual servers')} without a ${company}; nothing is made for them`,
+    generalFirst: 'Choose first where they go.',
+    statusNew: 'Status of new ones',
+    statusClosed: 'Status of closed ones',
+    priority: 'Priority',
+    type: 'Type',
+    assignee: 'Assigned to',
+    asInGeneral: 'As in General',
+    ownFiling: 'Its own way',
+    filing: 'Where it goes',
+    leftToPsa: (psa: string) => `Left to ${psa}`,
+    noLonger: (id: string, psa: string) => `${id} is no longer in ${psa}`,
+    reopenDays: 'Days within which the same is opened again',
+    reopenDaysHint: 'Later a new one is made; 0 always makes a new one. What a person closed stays closed.',
+    healthOn: 'Also for tallypod itself: runs with problems, silent sources, changes held for two days',
+    ownCompany: 'Your own company',
+    ownCompanyFound: 'as your PSA tells it',
+    leftOut: (companies: string) => `Never for these ${companies}`,
+    eventsHint: 'One for each kind of event; what happens again is added as a note.',
+    statusHint:
+      'One for each device and reason, closed by itself when the reason is gone. Delay and filing are the same for Warning and Critical.',
+    lifetimeDays: 'Days that an event counts',
+    delayMinutes: 'Minutes before it is made',
+    allOn: 'Switch all on',
+    allOff: 'Switch all off',
+    severities: {
+      critical: 'Critical events',
+      functional_failure: 'Functional failures',
+      warning: 'Warning events',
+    },
+    reasons: {
+      agent_inactive: 'Network Agent is not active',
+      protection_not_run: 'Protection has not run for too long',
+      antivirus_not_running: 'Protection is installed but not running',
+      many_threats: 'Too many threats were found',
+      protection_level: 'Protection level differs from the one that is set',
+      antivirus_missing: 'No protection is installed',
+      scan_overdue: 'Full scan is overdue',
+      databases_outdated: 'Anti-virus databases are out of date',
+      not_seen: 'Device has not been seen for too long',
+      licence_problem: 'Licence has expired or is about to',
+      uncured_objects: 'Too many infected objects are not cured',
+      restart_required: 'A restart is needed',
+      incompatible_software: 'Incompatible software is installed',
+      vulnerabilities: 'Software has vulnerabilities',
+      updates_not_searched: 'Updates have not been searched for too long',
+    },
+    health: 'tallypod itself',
+    preview: 'Try these rules on last week',
+    previewing: (n: number, of: number) =>
+      `${count(n)} of ${plural(of, 'virtual server', 'virtual servers')} …`,
+    previewed: (n: number, { ticketNoun, ticketsNoun }: PsaWords) =>
+      `With these rules, last week would have opened ${plural(n, ticketNoun, ticketsNoun)}.`,
+    previewFailed: (n: number) => `${plural(n, 'virtual server', 'virtual servers')} could not be looked at.`,
   },
   firstSteps: {
     title: 'First steps',

@@ -69,7 +69,14 @@ test('Tigerpaw is one of three PSAs to connect, and its own words are on the tab
     ],
   })
   const tabs = ada.pod.getByRole('navigation', { name: 'tallypod' }).getByRole('link')
-  expect(await tabs.allInnerTexts()).toEqual(['Today', 'Accounts', 'Price book items', 'Runs', 'Settings'])
+  expect(await tabs.allInnerTexts()).toEqual([
+    'Today',
+    'Accounts',
+    'Price book items',
+    'Runs',
+    'Service orders',
+    'Settings',
+  ])
   expect(await ada.barriers()).toEqual([])
 })
 

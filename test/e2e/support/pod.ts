@@ -76,6 +76,18 @@ export async function podOn(
       await pod.waitForFunction(() => document.querySelector('.skeleton') === null)
     },
 
+    /** Settles when nothing has moved for some frames. */
+    async still(): Promise<void> {
+      await pod.waitForFunction(async () => {
+        const places = new Set<number>()
+        for (let frame = 0; frame < 8; frame++) {
+          places.add(window.scrollY)
+          await new Promise(requestAnimationFrame)
+        }
+        return places.size === 1
+      })
+    },
+
     /** What is wrong for people who can't see, or use no mouse; empty where all is well. */
     async barriers(): Promise<string[]> {
       await pod.evaluate(axeSource)
