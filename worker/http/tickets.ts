@@ -5,7 +5,7 @@ import { text } from '../domain/configuration-text.ts'
 import { previewDays } from '../domain/ticket-preview.ts'
 import { companiesLeftOut } from '../domain/ticket-rule.ts'
 import { ticketCompany, ticketConnection } from '../domain/ticket-rules.ts'
-import { perPreview, previewTickets } from '../jobs/preview-tickets.ts'
+import { learnMapped, perPreview, previewTickets } from '../jobs/preview-tickets.ts'
 import { watchScope } from '../jobs/watch.ts'
 import { closers, type StoredTicket } from '../storage/ticket-row.ts'
 import { VendorError } from '../vendor/error.ts'
@@ -175,6 +175,7 @@ export const tickets = new Hono<AppEnv>()
         leftOut: [...companiesLeftOut({ connections: [rules], companies })],
       }
       const after = cursor === undefined ? null : { connection: cursor[0], id: cursor[1] }
+      if (after === null) await learnMapped(deps)
       const [of, rows] = await Promise.all([
         deps.watch.countMapped(scope),
         deps.watch.mapped(scope, perPreview + 1, after),

@@ -6,6 +6,7 @@ import type { TicketConnection } from '../domain/ticket-rules.ts'
 import type { DeviceWatch, FaultyDevice } from '../sources/watch-port.ts'
 import { tenantName } from '../storage/tenant-name.ts'
 import { VendorError } from '../vendor/error.ts'
+import { learnTenants } from './learn-tenants.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** Tenants that one call looks at; the caller asks for more. */
@@ -20,6 +21,18 @@ export interface Preview {
   looked: number
   /** Tenants that could not be looked at. */
   failed: number
+}
+
+/** Lists virtual servers that were mapped before anything was read; where a source gives no answer, without them. */
+export async function learnMapped(deps: Deps): Promise<void> {
+  for (const { id, kind } of await deps.configuration.connections()) {
+    if (kind !== 'ksc') continue
+    try {
+      await learnTenants(deps, id)
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error
+    }
+  }
 }
 
 /** What the rules would have opened for these tenants; nothing is stored. */

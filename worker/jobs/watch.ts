@@ -6,6 +6,7 @@ import type { DeviceWatch, Look } from '../sources/watch-port.ts'
 import { chainId } from '../storage/chains.ts'
 import type { WatchedTenant, WatchScope } from '../storage/watch.ts'
 import { describeFailure, VendorError } from '../vendor/error.ts'
+import { learnTenants } from './learn-tenants.ts'
 import type { Lease, Next } from './lease.ts'
 import { downAfter, messageMs, perMessage } from './pace.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -39,7 +40,7 @@ export async function watch(deps: Deps, connection: string, lease: Lease): Promi
 
   let opened: Opened<DeviceWatch> | null = null
   try {
-    await learnTenants(deps, connection, lease)
+    await learnTenants(deps, connection, { beforeCall: lease.beforeCall })
     const tenants = await deps.watch.next(connection, scope, perMessage)
     if (tenants.length === 0) return { do: 'stop' }
     opened = await deps.deviceWatch(connection, { beforeCall: lease.beforeCall })
@@ -58,13 +59,6 @@ async function isCollected(deps: Deps, connection: string): Promise<boolean> {
   if (run === null) return false
   const source = await deps.runWork.sourceState(run.id, connection)
   return source !== null && source.state !== 'done'
-}
-
-/** Tenants that were mapped before any run saw them are looked up. */
-async function learnTenants(deps: Deps, connection: string, lease: Lease): Promise<void> {
-  if (!(await deps.watch.lacksTenants(connection))) return
-  const { adapter } = await deps.source(connection, { beforeCall: lease.beforeCall })
-  await deps.directory.saveTenants(connection, await adapter.tenants(), deps.now().toISOString())
 }
 
 /** @returns false where the source is down, so that nobody is asked any more */

@@ -37,6 +37,8 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
     name: 'PSA',
     options,
     mappings: [] as Record<string, unknown>[],
+    /** Beside its Security Center and its PSA; with credentials. */
+    connections: [] as Record<string, unknown>[],
     /** Of the document; tickets are not spoken of where null. */
     tickets: null as { connections: unknown[]; companies: unknown[] } | null,
   }
@@ -58,6 +60,7 @@ export async function openSideMsp(stack: Stack, side: Side, options: Record<stri
       connections: [
         { id: 'ksc', kind: 'ksc', name: 'Security Center', baseUrl, ...secret({ user, password, internal }) },
         { id: 'psa', name: setup.name, ...connection, options: setup.options, ...secret(credentials) },
+        ...setup.connections,
       ],
       companies: setup.mappings,
       ...(setup.tickets === null ? {} : { tickets: setup.tickets }),
