@@ -127,8 +127,8 @@ function documentOf(center: KscAccount, side: Side, customers: Customer[]): unkn
 
 /** The Worker's clock strikes, at an hour at which no run is due; a Worker that was just killed may not hear it. */
 async function tick(): Promise<void> {
-  const time = Date.parse('2026-03-02T00:15:00Z')
-  await fetch(`${worker.url}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time=${time}`).catch(() => {})
+  const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
+  await client.tick(new Date('2026-03-02T00:15:00Z')).catch(() => {})
 }
 
 async function killedMeanwhile(random: () => number): Promise<void> {

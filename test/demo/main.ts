@@ -9,6 +9,7 @@ import { startKsc } from '../vendors/ksc/start.ts'
 import { companyName, configurationOf, openMsp, passNight } from './msp.ts'
 import { type DemoOptions, demoOptions } from './options.ts'
 import { namesNow, printDay } from './report.ts'
+import { printTickets, ticketRules, troubleAtFirst, troubleOvernight } from './tickets.ts'
 import { deliverReport, openWorkspaces } from './workspaces.ts'
 
 const options = demoOptions(process.argv.slice(2))
@@ -32,7 +33,13 @@ async function show({ startPsa, once }: DemoOptions): Promise<void> {
     const client = apiClient(worker.url, workerSecrets.ADMIN_TOKEN)
     const [firstDay, nextDay] = vendor.days(new Date())
     const workspaces = openWorkspaces(psa, msp.products, msp.customers)
-    await client.configure(configurationOf(msp, vendor.url, firstDay.timeZone, workspaces))
+    const configure = (timeZone: string) =>
+      client.configure({
+        ...configurationOf(msp, vendor.url, timeZone, workspaces),
+        tickets: ticketRules(psa),
+      })
+    troubleAtFirst(msp)
+    await configure(firstDay.timeZone)
     const [shown] = msp.customers
     if (!shown?.company) throw new Error('the first customer of the demo is not mapped')
     const done = await vendor.prepare(client, {
@@ -45,9 +52,11 @@ async function show({ startPsa, once }: DemoOptions): Promise<void> {
     const first = await client.runOn(firstDay.morning)
     const names = await namesNow(client, psa)
     await printDay('The first daily run', first, { client, psa, names })
+    await printTickets(firstDay.morning, { client, psa, names })
 
     passNight(msp)
-    await client.configure(configurationOf(msp, vendor.url, nextDay.timeZone, workspaces))
+    troubleOvernight(msp)
+    await configure(nextDay.timeZone)
     if (nextDay.timeZone !== firstDay.timeZone) {
       console.log(
         `\n${psa.words.name} takes one change of a line a day. So that the next day need not be waited for, the MSP moves from ${firstDay.timeZone} to ${nextDay.timeZone}, where it is a day later.`,
@@ -56,6 +65,7 @@ async function show({ startPsa, once }: DemoOptions): Promise<void> {
     await deliverReport(client, workspaces, 1, localDay(nextDay.morning, nextDay.timeZone))
     const second = await client.runOn(nextDay.morning)
     await printDay('The next day: only the differences', second, { client, psa, names })
+    await printTickets(nextDay.morning, { client, psa, names })
 
     if (first.state === 'failed' || second.state === 'failed') process.exitCode = 1
     if (!once) {

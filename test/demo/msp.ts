@@ -241,7 +241,7 @@ export function companyName({ name }: { name: string }): string {
   return `${name} Ltd`
 }
 
-function customerOf(customers: Customer[], name: string): Customer {
+export function customerOf(customers: Customer[], name: string): Customer {
   const customer = customers.find((candidate) => candidate.name === name)
   if (customer === undefined) throw new Error(`the demo has no customer ${name}`)
   return customer

@@ -1,4 +1,5 @@
 import type { Client } from '../support/client.ts'
+import type { SideDesk } from '../support/sides/desk.ts'
 import type { DemoDay } from './days.ts'
 
 /** A record of the PSA; ids are text. */
@@ -30,6 +31,8 @@ export interface PsaWords {
   company: string
   product: string
   agreement: string
+  /** At the beginning of one. */
+  tickets: string
 }
 
 /** The PSA of the demo's MSP, with what people do in its own screens. */
@@ -37,6 +40,9 @@ export interface DemoPsa {
   words: PsaWords
   /** As it is entered, without its address. */
   connection: { id: string; kind: string; name: string; credentials: Record<string, string> }
+  desk: SideDesk
+  /** The MSP's own. */
+  ownCompany: Named & { name: string }
   addProduct(product: { identifier: string; description: string; price: number }): Named
   /** @param customer.agreementEndsOn last day, `YYYY-MM-DD`; null where it runs on */
   addCustomer(customer: { name: string; agreementEndsOn: string | null }, products: Products): PsaCustomer

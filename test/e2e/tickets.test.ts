@@ -62,8 +62,7 @@ afterAll(() => stage?.close())
 
 /** The Worker's clock strikes, at an hour at which no run is due. */
 async function tick(): Promise<void> {
-  const time = Date.parse('2026-03-02T00:15:00Z')
-  await fetch(`${stage.worker.url}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time=${time}`)
+  await stage.client.tick(new Date('2026-03-02T00:15:00Z'))
 }
 
 /** Ticks until `isSo`: a tick that comes while the chain is at work begins no other look. */

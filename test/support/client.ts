@@ -101,8 +101,15 @@ export function apiClient(url: string, adminToken: string, { pollMs = 200 } = {}
     return items
   }
 
+  /** The Worker's clock strikes, as of a moment. */
+  async function tick(moment: Date): Promise<void> {
+    const response = await fetch(`${url}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time=${moment.getTime()}`)
+    if (!response.ok) throw new Error(`the cron answered ${response.status}: ${await response.text()}`)
+  }
+
   return {
     call,
+    tick,
     /** Sends a file as it is. */
     upload: async (path: string, file: string): Promise<unknown> =>
       answerOf(
@@ -122,10 +129,7 @@ export function apiClient(url: string, adminToken: string, { pollMs = 200 } = {}
     /** Fires the cron as of a moment and waits for the run of that day. */
     async runOn(moment: Date): Promise<RunAnswer> {
       const before = new Set((await all('/api/runs', RunShape)).map(({ id }) => id))
-      const response = await fetch(
-        `${url}/cdn-cgi/local/scheduled?cron=*/15+*+*+*+*&time=${moment.getTime()}`,
-      )
-      if (!response.ok) throw new Error(`the cron answered ${response.status}: ${await response.text()}`)
+      await tick(moment)
       const started = (await all('/api/runs', RunShape)).find(({ id }) => !before.has(id))
       if (started === undefined) throw new Error('the cron started no run')
       return finished(started.id)

@@ -1,4 +1,5 @@
 import { addDays, utcDay } from '../../../worker/domain/day.ts'
+import { autotaskDesk } from '../../support/sides/autotask-desk.ts'
 import type { Account } from '../../vendors/autotask/account.ts'
 import { startAutotask } from '../../vendors/autotask/server.ts'
 import { twoDaysAtOnce } from '../days.ts'
@@ -35,7 +36,15 @@ function autotaskPsa(account: Account): DemoPsa {
   const { userName, secret, integrationCode } = account
   const bundle = Number(account.addBundle({ name: 'Workplace, all in', unitPrice: 59 }).id)
   return {
-    words: { name: 'Autotask', company: 'organization', product: 'service', agreement: 'contract' },
+    words: {
+      name: 'Autotask',
+      company: 'organization',
+      product: 'service',
+      agreement: 'contract',
+      tickets: 'Tickets',
+    },
+    desk: autotaskDesk(account),
+    ownCompany: { id: '0', name: 'Northwind IT' },
     connection: {
       id: 'at',
       kind: 'autotask',

@@ -1,3 +1,4 @@
+import { connectWiseDesk } from '../../support/sides/connectwise-desk.ts'
 import type { Account } from '../../vendors/connectwise/account.ts'
 import { startConnectWise } from '../../vendors/connectwise/server.ts'
 import { lastTwoDays } from '../days.ts'
@@ -26,8 +27,17 @@ export function connectWisePsa(account: Account): DemoPsa {
     { identifier: 'ada', name: 'Ada (administrator)' },
     { identifier: 'vic', name: 'Vic (viewer)' },
   ]
+  const own = account.addCompany({ name: 'Northwind IT', type: 'Owner' })
   return {
-    words: { name: 'ConnectWise', company: 'company', product: 'product', agreement: 'agreement' },
+    words: {
+      name: 'ConnectWise',
+      company: 'company',
+      product: 'product',
+      agreement: 'agreement',
+      tickets: 'Tickets',
+    },
+    desk: connectWiseDesk(account),
+    ownCompany: { id: `${own.id}`, name: 'Northwind IT' },
     connection: {
       id: 'cw',
       kind: 'connectwise',

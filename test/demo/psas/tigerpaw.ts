@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { tigerpawDesk } from '../../support/sides/tigerpaw-desk.ts'
 import type { Account } from '../../vendors/tigerpaw/account.ts'
 import { startTigerpaw } from '../../vendors/tigerpaw/server.ts'
 import { lastTwoDays } from '../days.ts'
@@ -36,8 +37,17 @@ function tigerpawPsa(account: Account): DemoPsa {
   const { publicKey, privateKey, soapUser, soapPassword } = account
   const managed = account.addPriceLevel({ description: 'Managed' }).id
   const premium = account.addPriceLevel({ description: 'Premium' }).id
+  const own = account.addAccount({ name: 'Northwind IT' })
   return {
-    words: { name: 'Tigerpaw', company: 'account', product: 'price book item', agreement: 'agreement' },
+    words: {
+      name: 'Tigerpaw',
+      company: 'account',
+      product: 'price book item',
+      agreement: 'agreement',
+      tickets: 'Service orders',
+    },
+    desk: tigerpawDesk(account),
+    ownCompany: { id: `${own.id}`, name: 'Northwind IT' },
     connection: {
       id: 'tp',
       kind: 'tigerpaw',
