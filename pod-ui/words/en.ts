@@ -1,3 +1,4 @@
+import { faultWords } from '../../worker/domain/fault-words.ts'
 import { count } from '../format.ts'
 
 /** `one` for 1, else `many`, with the number in front. */
@@ -619,23 +620,7 @@ export const en = {
       functional_failure: 'Functional failures',
       warning: 'Warning events',
     },
-    reasons: {
-      agent_inactive: 'Network Agent is not active',
-      protection_not_run: 'Protection has not run for too long',
-      antivirus_not_running: 'Protection is installed but not running',
-      many_threats: 'Too many threats were found',
-      protection_level: 'Protection level differs from the one that is set',
-      antivirus_missing: 'No protection is installed',
-      scan_overdue: 'Full scan is overdue',
-      databases_outdated: 'Anti-virus databases are out of date',
-      not_seen: 'Device has not been seen for too long',
-      licence_problem: 'Licence has expired or is about to',
-      uncured_objects: 'Too many infected objects are not cured',
-      restart_required: 'A restart is needed',
-      incompatible_software: 'Incompatible software is installed',
-      vulnerabilities: 'Software has vulnerabilities',
-      updates_not_searched: 'Updates have not been searched for too long',
-    },
+    reasons: faultWords,
     health: 'tallypod itself',
     preview: 'Try these rules on last week',
     previewing: (n: number, of: number) =>

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { autotaskSide } from '../support/sides/autotask.ts'
-import { connectWiseSide } from '../support/sides/connectwise.ts'
+import { everySide } from '../support/sides/every-side.ts'
 import { openSideMsp } from '../support/sides/msp.ts'
 import type { Side } from '../support/sides/side.ts'
-import { tigerpawSide } from '../support/sides/tigerpaw.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
 import { patience } from './waiting.ts'
@@ -15,12 +13,6 @@ beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
 
-const psas: [string, (stack: Stack) => Side][] = [
-  ['ConnectWise', ({ cw }) => connectWiseSide(cw)],
-  ['Autotask', ({ at }) => autotaskSide(at)],
-  ['Tigerpaw', ({ tp }) => tigerpawSide(tp)],
-]
-
 /** What becomes of the answer to a write, and whether the PSA carries the request out. */
 const losses: WireFailure[] = [
   { kind: 'resetAfter' },
@@ -31,7 +23,7 @@ const losses: WireFailure[] = [
   { kind: 'status', status: 502 },
 ]
 
-describe.each(psas)('%s', (_, sideOf) => {
+describe.each(everySide)('%s', (_, sideOf) => {
   test('90 workstations and 10 servers are billed on a line each, and once', async () => {
     const msp = await openSideMsp(stack, sideOf(stack))
     const customer = msp.customer('Acme', { workstations: 90, servers: 10 })
@@ -65,7 +57,7 @@ describe.each(psas)('%s', (_, sideOf) => {
 })
 
 /** ConnectWise's lost answers are told one by one in lost-answers.test.ts. */
-describe.each(psas.filter(([name]) => name !== 'ConnectWise'))('%s, answering badly', (_, sideOf) => {
+describe.each(everySide.filter(([name]) => name !== 'ConnectWise'))('%s, answering badly', (_, sideOf) => {
   test('whatever becomes of the answers to writes, each line bills its use once in the end', async () => {
     const msp = await openSideMsp(stack, sideOf(stack))
     const customers = losses.map((_loss, index) =>

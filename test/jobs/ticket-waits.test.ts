@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { noteEveryMs } from '../../worker/domain/ticket-step.ts'
-import { autotaskSide } from '../support/sides/autotask.ts'
 import { connectWiseSide } from '../support/sides/connectwise.ts'
+import { everySide } from '../support/sides/every-side.ts'
 import { openSideMsp, type SideMsp } from '../support/sides/msp.ts'
 import type { Side } from '../support/sides/side.ts'
 import { tigerpawSide } from '../support/sides/tigerpaw.ts'
@@ -14,12 +14,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-
-const psas: [string, (stack: Stack) => Side][] = [
-  ['ConnectWise', ({ cw }) => connectWiseSide(cw)],
-  ['Autotask', ({ at }) => autotaskSide(at)],
-  ['Tigerpaw', ({ tp }) => tigerpawSide(tp)],
-]
 
 const notRunning = { statusId: 1, statusMask: 1 << 2 }
 const well = { statusId: 0, statusMask: 0 }
@@ -68,6 +62,24 @@ test('an order that somebody has open in Tigerpaw is closed once it is not', asy
   expect(tickets()).toMatchObject([{ id, status: msp.side.desk.closedStatus }])
 })
 
+test('a note that is refused while somebody has the order open is added later, with all that it was to say', async () => {
+  const { msp, acme, pc1, tickets } = await openMsp(({ tp }) => tigerpawSide(tp))
+  acme.server.addEvent({ ...virus, host: pc1 })
+  await msp.tick()
+  const [{ id } = { id: '' }] = tickets()
+  msp.side.desk.setLocked?.(id, true)
+  for (let n = 0; n < 3; n++) acme.server.addEvent({ ...virus, host: pc1 })
+  await msp.tick()
+  expect(tickets()[0]?.notes).toEqual([])
+
+  msp.side.desk.setLocked?.(id, false)
+  await letPass(msp, 3_600_000)
+  await msp.tick()
+
+  expect(tickets()[0]?.notes).toEqual([expect.stringContaining('3 times more, 4 times in all')])
+  expect(tickets()[0]?.notes[0]).toContain(`${pc1.name}, 3 times`)
+})
+
 test('a fault that is over before its delay has passed gets no ticket', async () => {
   const { msp, pc1, pc2, tickets } = await openMsp(({ cw }) => connectWiseSide(cw), 30)
   Object.assign(pc1, notRunning)
@@ -85,7 +97,7 @@ test('a fault that is over before its delay has passed gets no ticket', async ()
   ])
 })
 
-describe.each(psas)('%s', (_, sideOf) => {
+describe.each(everySide)('%s', (_, sideOf) => {
   test('is told of what goes on once an hour, with everything that happened meanwhile', async () => {
     const { msp, acme, pc1, tickets } = await openMsp(sideOf)
     const again = async (times: number) => {

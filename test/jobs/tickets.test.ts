@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { itemsOf } from '../support/api.ts'
-import { autotaskSide } from '../support/sides/autotask.ts'
 import { connectWiseSide } from '../support/sides/connectwise.ts'
+import { everySide } from '../support/sides/every-side.ts'
 import { openSideMsp, type SideCustomer, type SideMsp } from '../support/sides/msp.ts'
 import type { Side } from '../support/sides/side.ts'
-import { tigerpawSide } from '../support/sides/tigerpaw.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
 import { patience } from './waiting.ts'
@@ -15,12 +14,6 @@ let stack: Stack
 beforeAll(async () => {
   stack = await startStack({ leaseSeconds: 1 })
 })
-
-const psas: [string, (stack: Stack) => Side][] = [
-  ['ConnectWise', ({ cw }) => connectWiseSide(cw)],
-  ['Autotask', ({ at }) => autotaskSide(at)],
-  ['Tigerpaw', ({ tp }) => tigerpawSide(tp)],
-]
 
 /** Critical, because its protection is installed but not running. */
 const notRunning = { statusId: 1, statusMask: 1 << 2 }
@@ -51,7 +44,7 @@ function filedAs({ side: { desk } }: SideMsp) {
   return { board, status, priority, type, assignee }
 }
 
-describe.each(psas)('%s', (_, sideOf) => {
+describe.each(everySide)('%s', (_, sideOf) => {
   test('a virus is one ticket, and what happens again is one note with the count', async () => {
     const { msp, acme, pc1, pc2 } = await openMsp(sideOf)
     acme.server.addEvent({ ...virus, host: pc1, text: 'EICAR-Test-File' })

@@ -7,11 +7,12 @@ import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error
 import { carryOutAllApproved } from './approvals.ts'
 import { billCompanies } from './bill-companies.ts'
 import { loadRules } from './company-facts.ts'
-import { keepTickets, tellBrokenRules } from './desk.ts'
+import { keepTickets } from './desk.ts'
 import type { Lease, Next } from './lease.ts'
 import { lookedAtAtOnce, maxAttempts, perMessage, retryBaseSeconds, roomMs } from './pace.ts'
 import type { Billing } from './plan-company.ts'
 import { settleUncertain } from './settle.ts'
+import { tellBrokenRules } from './skipped-rules.ts'
 import { writeWaiting } from './write-waiting.ts'
 
 type RunHere = ActiveRun & { attempts: number; roomSeenMs: number }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { noteEveryMs } from '../domain/ticket-step.ts'
-import { allRows, firstRow } from './rows.ts'
+import { allRows, firstRow, pieces } from './rows.ts'
 import { type closers, columns, live, type StoredTicket, TicketRow } from './ticket-row.ts'
 
 /** As `ticketStep` sees it. */
@@ -175,6 +175,24 @@ export function ticketWorkStore(db: D1Database) {
     ]
   }
 
+  /** For a batch: the note that was to tell it was not added after all. */
+  function untold(
+    { id, told: before, notedMs }: StoredTicket,
+    devices: { id: string; told: number }[],
+  ): D1PreparedStatement[] {
+    return [
+      db.prepare('UPDATE ticket SET told = ?2, noted_at = ?3 WHERE id = ?1').bind(id, before, notedMs),
+      ...pieces(devices).map((piece) =>
+        db
+          .prepare(
+            `UPDATE ticket_device SET told = j.value->>1 FROM json_each(?2) j
+             WHERE ticket_id = ?1 AND device = j.value->>0`,
+          )
+          .bind(id, JSON.stringify(piece.map((device) => [device.id, device.told]))),
+      ),
+    ]
+  }
+
   /**
    * For a batch: a person closed the ticket before it told everything; what it does not tell becomes a new ticket of the
    * same cause.
@@ -228,6 +246,7 @@ export function ticketWorkStore(db: D1Database) {
     drop,
     closed,
     told,
+    untold,
     succeed,
     seen,
   }
