@@ -317,6 +317,7 @@ export const de: Words = {
       source_crashed: 'Das Auslesen wurde abgebrochen',
       tenant_gone: 'In Kaspersky abgeschaltet oder entfernt, oder nicht mehr im Bericht',
       psa_unreachable: 'Das PSA war nicht erreichbar',
+      ticket_rule_broken: 'Übergangene Ticketregeln',
       psa_busy:
         'Andere Programme verbrauchen die meisten Aufrufe, die das PSA zulässt; der Lauf wartet auf freie',
       test_write_needed: 'Vor einem gelungenen Testschreibvorgang wird nichts geschrieben',

@@ -327,6 +327,7 @@ export const en = {
       source_crashed: 'Reading was broken off',
       tenant_gone: 'Switched off or gone in Kaspersky, or not in the report any more',
       psa_unreachable: 'The PSA could not be reached',
+      ticket_rule_broken: 'Ticket rules that are skipped',
       psa_busy: 'Other programs use most of the calls that the PSA allows; the run waits for room',
       test_write_needed: 'Nothing is written before a test write has succeeded',
       psa_unreadable: 'The PSA could not be read',
