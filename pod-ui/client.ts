@@ -12,6 +12,12 @@ interface Asked {
   json?: unknown
 }
 
+interface Options {
+  init?: RequestInit
+  /** Sends this call in place of what sends all others. */
+  fetch?: Send
+}
+
 /** Calls what is named by its path. Parameters of the path may hold anything; those of a query are single texts. */
 export function clientOf(send: Send): Client {
   return at([], send) as Client
@@ -20,9 +26,9 @@ export function clientOf(send: Send): Client {
 function at(path: string[], send: Send): unknown {
   return new Proxy(() => {}, {
     get: (_, name) => at([...path, String(name)], send),
-    apply: (_, __, [asked = {}, { init = {} } = {}]: [Asked?, { init?: RequestInit }?]) => {
+    apply: (_, __, [asked = {}, { init = {}, fetch = send } = {}]: [Asked?, Options?]) => {
       const method = path.at(-1)?.slice(1).toUpperCase() ?? ''
-      return send(addressOf(path.slice(0, -1), asked), {
+      return fetch(addressOf(path.slice(0, -1), asked), {
         ...init,
         method,
         ...(asked.json === undefined

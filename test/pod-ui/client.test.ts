@@ -44,3 +44,16 @@ test('a body goes as JSON', async () => {
     },
   ])
 })
+
+test('a call may be sent in another way than all others', async () => {
+  const { api, sent } = calling()
+  const paths: string[] = []
+  const fetch = async (path: RequestInfo | URL) => {
+    paths.push(`${path}`)
+    return Response.json({})
+  }
+
+  await api.sources[':id'].report.preview.$post({ param: { id: 'hub' } }, { fetch })
+
+  expect([paths, sent]).toEqual([['/api/sources/hub/report/preview'], []])
+})
