@@ -2,9 +2,12 @@ import type { InferRequestType, InferResponseType } from 'hono/client'
 import { api, answerOf } from './api.ts'
 import { createDrafts } from './drafts.ts'
 
+type Body = InferResponseType<(typeof api)['ticket-rules']['$get'], 200>
+
 /** How tickets of one PSA are made. */
-export type TicketRules = InferResponseType<(typeof api)['ticket-rules']['$get'], 200>['connections'][number]
-type Company = InferResponseType<(typeof api)['ticket-rules']['$get'], 200>['companies'][number]
+export type TicketRules = Body['connections'][number]
+type Company = Body['companies'][number]
+export type OwnCompany = Body['ownCompanies'][number]
 
 export interface AllRules {
   connections: TicketRules[]

@@ -1,9 +1,10 @@
+import { useState } from 'preact/hooks'
 import { companies } from '../choices.ts'
-import { Combobox } from '../components/combobox.tsx'
+import { Combobox, type Option } from '../components/combobox.tsx'
 import { Field } from '../components/field.tsx'
 import { FilingFields } from '../components/filing-fields.tsx'
 import { Switch } from '../components/switch.tsx'
-import { type AllRules, changeRules, rulesNow, type TicketRules } from '../ticket-rules.ts'
+import { type AllRules, changeRules, type OwnCompany, rulesNow, type TicketRules } from '../ticket-rules.ts'
 import { psaWords } from '../words/psa.ts'
 import { words } from '../words/words.ts'
 
@@ -12,6 +13,7 @@ export function TicketGeneral({
   connection,
   rules,
   stored,
+  own,
   disabled,
   onChange,
 }: {
@@ -19,9 +21,16 @@ export function TicketGeneral({
   /** Undefined where there are none yet. */
   rules: TicketRules | undefined
   stored: AllRules
+  /** What those are called that were chosen before. */
+  own: OwnCompany[]
   disabled: boolean
   onChange: (part: Partial<TicketRules>) => void
 }) {
+  const [chosen, setChosen] = useState<Option | null>(null)
+  const company = rules?.health.company ?? null
+  const name = [chosen, ...own.filter((one) => one.connection === connection)].find(
+    (one) => one?.id === company,
+  )?.name
   return (
     <div class="form">
       <FilingFields
@@ -50,15 +59,14 @@ export function TicketGeneral({
           {rules.health.on && (
             <Combobox
               label={words.tickets.ownCompany}
-              value={
-                rules.health.company === null
-                  ? null
-                  : { id: rules.health.company, name: `#${rules.health.company}` }
-              }
+              value={company === null ? null : { id: company, name: name ?? `#${company}` }}
               placeholder={words.tickets.ownCompanyFound}
               disabled={disabled}
               search={(text, signal) => companies(connection, text, signal)}
-              onChoose={({ id }) => onChange({ health: { ...rules.health, company: id } })}
+              onChoose={(option) => {
+                setChosen(option)
+                onChange({ health: { ...rules.health, company: option.id } })
+              }}
               onClear={() => onChange({ health: { ...rules.health, company: null } })}
             />
           )}

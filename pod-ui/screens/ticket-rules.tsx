@@ -12,6 +12,7 @@ import {
   changeRulesOf,
   type Level,
   newRules,
+  type OwnCompany,
   rulesNow,
   saveRules,
   ticketDrafts,
@@ -29,11 +30,11 @@ export function TicketRules({ page }: { page: 'general' | 'events' | Level }) {
   )
   return (
     <Shown of={loading.now} again={() => void loading.reload()} lines={5}>
-      {({ problems, ...stored }) => (
+      {({ problems, ownCompanies, ...stored }) => (
         <>
           <PsaChoice />
           <RuleProblems problems={problems.filter(({ connection }) => connection === psaConnection.value)} />
-          <Page page={page} stored={stored} />
+          <Page page={page} stored={stored} ownCompanies={ownCompanies} />
           <SaveBar
             drafts={ticketDrafts}
             save={saveRules}
@@ -47,7 +48,15 @@ export function TicketRules({ page }: { page: 'general' | 'events' | Level }) {
   )
 }
 
-function Page({ page, stored }: { page: 'general' | 'events' | Level; stored: AllRules }) {
+function Page({
+  page,
+  stored,
+  ownCompanies,
+}: {
+  page: 'general' | 'events' | Level
+  stored: AllRules
+  ownCompanies: OwnCompany[]
+}) {
   const connection = psaConnection.value
   if (connection === null) {
     return (
@@ -72,7 +81,14 @@ function Page({ page, stored }: { page: 'general' | 'events' | Level; stored: Al
   if (page === 'general') {
     return (
       <>
-        <TicketGeneral key={connection} {...shared} connection={connection} rules={rules} stored={stored} />
+        <TicketGeneral
+          key={connection}
+          {...shared}
+          connection={connection}
+          rules={rules}
+          stored={stored}
+          own={ownCompanies}
+        />
         {rules && <TicketPreview rules={rules} companies={now.companies} />}
       </>
     )

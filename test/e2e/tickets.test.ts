@@ -234,6 +234,10 @@ test('one rule goes its own way, and one company gets none', async () => {
   expect(await on.barriers()).toEqual([])
   await on.screenshot('tickets-own-way')
   await page(pod, 'General').click()
+  const own = pod.getByRole('combobox', { name: 'Your own company' })
+  await own.click()
+  await pod.getByRole('option', { name: 'Own IT' }).click()
+  expect(await own.inputValue()).toBe('Own IT')
   const never = pod.getByRole('group', { name: 'Never for these companies' })
   await never.getByRole('combobox').click()
   await never.getByRole('option', { name: 'Acme Ltd' }).click()
@@ -242,6 +246,7 @@ test('one rule goes its own way, and one company gets none', async () => {
 
   expect(await stage.client.call('GET', '/api/ticket-rules')).toMatchObject({
     connections: [{ statuses: { antivirus_not_running: { on: true, priority: null } } }],
+    ownCompanies: [{ connection: 'cw', name: 'Own IT' }],
     companies: [{ company: { connection: 'cw', id: `${acme}` }, off: true, name: 'Acme Ltd' }],
   })
   const before = tickets().length

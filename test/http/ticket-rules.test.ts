@@ -33,7 +33,7 @@ const whole = {
 
 describe('ticket rules', () => {
   test('before any were saved there are none', async () => {
-    expect((await api.get('/api/ticket-rules')).body).toEqual({ ...nothing, problems: [] })
+    expect((await api.get('/api/ticket-rules')).body).toEqual({ ...nothing, ownCompanies: [], problems: [] })
   })
 
   test('are saved with what is left out filled in, and are in the audit trail', async () => {

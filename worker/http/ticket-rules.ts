@@ -17,6 +17,8 @@ const Rules = z.strictObject({ connections: z.array(ticketConnection), companies
 const RulesBody = z.object({
   connections: z.array(ticketConnection),
   companies: z.array(z.object({ ...ticketCompany.shape, name: z.string().nullable() })),
+  /** Whom tickets about tallypod itself are for, where that was chosen. */
+  ownCompanies: z.array(z.object({ connection: z.string(), id: z.string(), name: z.string().nullable() })),
   /** Rules that are skipped, and what to do about it. */
   problems: z.array(
     z.object({ connection: z.string(), rule: z.string(), message: z.string(), since: z.string() }),
@@ -65,20 +67,22 @@ async function rulesBody(deps: Deps): Promise<z.output<typeof RulesBody>> {
   const { connections, companies } = await deps.configuration.ticketRules()
   const names = new Map(
     await Promise.all(
-      connections.map(async ({ connection }) => {
+      connections.map(async ({ connection, health }) => {
         const ids = companies
           .filter(({ company }) => company.connection === connection)
           .map(({ company }) => company.id)
-        return [connection, await deps.names.companies(connection, ids)] as const
+        const own = health.company === null ? [] : [health.company]
+        return [connection, await deps.names.companies(connection, [...ids, ...own])] as const
       }),
     ),
   )
+  const nameOf = (connection: string, id: string) => names.get(connection)?.get(id) ?? null
   return {
     connections,
-    companies: companies.map((each) => ({
-      ...each,
-      name: names.get(each.company.connection)?.get(each.company.id) ?? null,
-    })),
+    companies: companies.map((each) => ({ ...each, name: nameOf(each.company.connection, each.company.id) })),
+    ownCompanies: connections.flatMap(({ connection, health: { company: id } }) =>
+      id === null ? [] : [{ connection, id, name: nameOf(connection, id) }],
+    ),
     problems: await deps.tickets.problems(),
   }
 }
