@@ -45,6 +45,10 @@ CREATE TABLE ticket (
   wanted TEXT NOT NULL,
   -- The PSA's own; null before it answered.
   psa_id TEXT,
+  -- What it was made with; null before that.
+  board TEXT,
+  status_new TEXT,
+  status_closed TEXT,
   title TEXT NOT NULL,
   happened INTEGER NOT NULL,
   told INTEGER NOT NULL,

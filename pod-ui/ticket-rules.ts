@@ -11,7 +11,7 @@ export type OwnCompany = Body['ownCompanies'][number]
 
 export interface AllRules {
   connections: TicketRules[]
-  /** Those that were told apart from all others. */
+  /** Those that get none. */
   companies: Company[]
 }
 
@@ -87,16 +87,15 @@ export function sent({ connections, companies }: AllRules): SentRules {
 }
 
 /** Everything off. */
-export function newRules(connection: string, filing: Filing): TicketRules {
-  const { board = '', statusNew = '', statusClosed = '', type = null } = filing
+export function newRules(connection: string): TicketRules {
   return {
     connection,
-    board,
-    statusNew,
-    statusClosed,
+    board: '',
+    statusNew: '',
+    statusClosed: '',
     assignee: null,
     priority: null,
-    type,
+    type: null,
     reopenDays: 3,
     events: {},
     statuses: {},

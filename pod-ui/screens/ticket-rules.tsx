@@ -76,7 +76,7 @@ function Page({
   const shared = {
     disabled: !isAdministrator(),
     onChange: (part: Partial<AllRules['connections'][number]>) =>
-      changeRulesOf(stored, { ...(rules ?? newRules(connection, {})), ...part }),
+      changeRulesOf(stored, { ...(rules ?? newRules(connection)), ...part }),
   }
   if (page === 'general') {
     return (
@@ -118,7 +118,7 @@ function Page({
   )
 }
 
-/** E.g. `cw: Critical events, A full scan is overdue` */
+/** E.g. `cw: Critical events, Full scan is overdue` */
 function rulesText({ connections }: AllRules): string {
   return connections
     .map(({ connection, events, statuses, health }) => {

@@ -1,9 +1,10 @@
 import { answerOf, api } from '../api.ts'
 import { Folded } from '../components/folded.tsx'
 import { RuleProblems } from '../components/rule-problems.tsx'
-import { Empty, Shown } from '../components/states.tsx'
+import { Empty, Failed, Shown, Skeleton } from '../components/states.tsx'
 import { ago, instant } from '../format.ts'
 import { useLoaded } from '../loaded.ts'
+import { usePages } from '../pages.ts'
 import { hrefOf } from '../route.ts'
 import { mayEdit } from '../sign-in.ts'
 import { psaWords } from '../words/psa.ts'
@@ -20,7 +21,7 @@ export function TicketView() {
   })
   return (
     <Shown of={loading.now} again={() => void loading.reload()} lines={1}>
-      {({ watched, notYet, oldestLookAt, failing, unmapped, hasRules, problems }) => (
+      {({ watched, notYet, oldestLookAt, failed, failing, unmapped, hasRules, problems }) => (
         <>
           {!hasRules && (
             <Empty
@@ -43,8 +44,8 @@ export function TicketView() {
             </p>
           )}
           <RuleProblems problems={problems} />
-          {failing.length > 0 && (
-            <Folded summary={<span class="attention">{words.tickets.failing(failing.length)}</span>}>
+          {failed > 0 && (
+            <Folded summary={<span class="attention">{words.tickets.failing(failed)}</span>}>
               {() => (
                 <ul>
                   {failing.map(({ tenant, name, since, why }) => (
@@ -70,24 +71,23 @@ export function TicketView() {
 }
 
 function UnmappedList() {
-  const loading = useLoaded('unmapped', (signal) =>
-    answerOf(api.tickets.unmapped.$get({ query: { limit: '200' } }, { init: { signal } })),
-  )
+  const { items, failure, complete, reload } = usePages('unmapped', (cursor, signal) => {
+    const query = { limit: '200', ...(cursor === null ? {} : { cursor }) }
+    return answerOf(api.tickets.unmapped.$get({ query }, { init: { signal } }))
+  })
   return (
-    <Shown of={loading.now} again={() => void loading.reload()} lines={2}>
-      {({ items }) => (
-        <>
-          <ul>
-            {items.map(({ tenant, name, events, lastAt, types }) => (
-              <li key={tenant}>
-                {name}: {words.tickets.times(events)}, {types.map((type) => type.name).join(', ')}{' '}
-                <span class="quiet">({instant(lastAt)})</span>
-              </li>
-            ))}
-          </ul>
-          <a href={hrefOf({ tab: 'companies', rest: [] })}>{psaWords().companiesTab}</a>
-        </>
-      )}
-    </Shown>
+    <>
+      <ul>
+        {items.map(({ tenant, name, events, lastAt, types }) => (
+          <li key={tenant}>
+            {name}: {words.tickets.times(events)}, {types.map((type) => type.name).join(', ')}{' '}
+            <span class="quiet">({instant(lastAt)})</span>
+          </li>
+        ))}
+      </ul>
+      {failure !== null && <Failed failure={failure} again={() => void reload()} />}
+      {!complete && failure === null && <Skeleton lines={2} />}
+      <a href={hrefOf({ tab: 'companies', rest: [] })}>{psaWords().companiesTab}</a>
+    </>
   )
 }

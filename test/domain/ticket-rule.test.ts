@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { brokenRules, type DeskLists } from '../../worker/domain/broken-rules.ts'
-import { filingOf, rulesInForce, watchedBy } from '../../worker/domain/ticket-rule.ts'
+import { filingOf, rulesInForce, statusesOf, watchedBy } from '../../worker/domain/ticket-rule.ts'
 import { ticketConnection } from '../../worker/domain/ticket-rules.ts'
 
 const rules = ticketConnection.parse({
@@ -43,6 +43,27 @@ test('a rule that is off or absent files nothing, and is not watched for', () =>
     severities: ['critical'],
     lifetimeDays: 2,
     statuses: ['scan_overdue'],
+  })
+})
+
+describe('the statuses of a ticket', () => {
+  const made = { board: '2', statusNew: '200', statusClosed: '208' }
+
+  test('are those of its rule, be it on or off', () => {
+    expect(statusesOf(rules, 'event:warning', null)).toEqual({
+      board: '1',
+      statusNew: '101',
+      statusClosed: '109',
+    })
+    expect(statusesOf(rules, 'status:scan_overdue', made)).toEqual({
+      board: '2',
+      statusNew: '201',
+      statusClosed: '209',
+    })
+  })
+
+  test('stay those of the board on which it was made, where its rule goes to another one by now', () => {
+    expect(statusesOf(rules, 'event:critical', made)).toEqual(made)
   })
 })
 

@@ -80,6 +80,49 @@ test('a note that is refused while somebody has the order open is added later, w
   expect(tickets()[0]?.notes[0]).toContain(`${pc1.name}, 3 times`)
 })
 
+test('credentials that are refused for a ticket stop no bill, and the ticket is made later', async () => {
+  const { msp, acme, pc1, tickets } = await openMsp(({ cw }) => connectWiseSide(cw))
+  acme.server.addEvent({ ...virus, host: pc1 })
+  const first = msp.side.fail('write', { kind: 'status', status: 401 })
+  await msp.tick()
+  await letPass(msp, 3_600_000)
+  const second = msp.side.fail('write', { kind: 'status', status: 401 })
+
+  const run = await msp.run()
+
+  expect([first.fired, second.fired, tickets().length]).toEqual([1, 1, 0])
+  expect(run).toMatchObject({ state: 'done', problems: [] })
+  expect(msp.side.billed(acme.agreementId)).toEqual([['Workstation', 2]])
+  await letPass(msp, 3_600_000)
+  await msp.tick()
+  expect(tickets().length).toBe(1)
+})
+
+test('a ticket is closed and opened again on its own board, where its rule goes to another one by now', async () => {
+  const account = stack.cw.account()
+  const { msp, pc1, tickets } = await openMsp(({ cw }) => connectWiseSide(cw, account))
+  Object.assign(pc1, notRunning)
+  await msp.tick()
+  const other = account.addBoard({ name: 'Other' })
+  const onOther = (name: string) => `${account.statusNamed(other, name).id}`
+  msp.ticketRules({
+    board: `${other.id}`,
+    statusNew: onOther('New'),
+    statusClosed: onOther('Closed'),
+    type: null,
+    statuses: { antivirus_not_running: { on: true } },
+  })
+
+  Object.assign(pc1, well)
+  await msp.tick()
+  const { board } = msp.side.desk.filing
+  expect(tickets()).toMatchObject([{ board, status: msp.side.desk.closedStatus }])
+
+  Object.assign(pc1, notRunning)
+  await msp.tick()
+  expect(tickets()).toMatchObject([{ board, status: msp.side.desk.filing.status }])
+})
+
 test('a fault that is over before its delay has passed gets no ticket', async () => {
   const { msp, pc1, pc2, tickets } = await openMsp(({ cw }) => connectWiseSide(cw), 30)
   Object.assign(pc1, notRunning)

@@ -4,6 +4,7 @@ import { connectWiseSide } from '../support/sides/connectwise.ts'
 import { everySide } from '../support/sides/every-side.ts'
 import { openSideMsp, type SideCustomer, type SideMsp } from '../support/sides/msp.ts'
 import type { Side } from '../support/sides/side.ts'
+import { tigerpawSide } from '../support/sides/tigerpaw.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import type { WireFailure } from '../vendors/faults.ts'
 import { patience } from './waiting.ts'
@@ -311,6 +312,34 @@ describe('tallypod itself', () => {
     expect((await msp.run()).state).toBe('done')
     await msp.tick()
     expect(msp.side.desk.tickets(own)).toMatchObject([{ status: msp.side.desk.closedStatus }])
+
+    msp.setup.mappings.push(bad.mapping)
+    expect((await msp.run()).state).toBe('done_with_problems')
+    await msp.tick()
+    await msp.tick()
+    expect(msp.side.desk.tickets(own)).toMatchObject([{ status: msp.side.desk.filing.status }])
+  })
+
+  test('where the PSA tells no company of our own, its ticket waits until one is chosen', async () => {
+    const { msp } = await openMsp(({ tp }) => tigerpawSide(tp))
+    const own = msp.side.customer('Own', []).companyId
+    msp.ticketRules({ health: { on: true } })
+    const bad = msp.customer('Bad', { workstations: 4 })
+    bad.mapping.agreementId = '2099999'
+    await msp.run()
+    await msp.tick()
+    expect(await msp.tickets('waiting')).toMatchObject([
+      { rule: 'health', waitsFor: expect.stringContaining('Choose your own company') },
+    ])
+
+    msp.ticketRules({ health: { on: true, company: own } })
+    const after = { connections: msp.setup.tickets?.connections, companies: [] }
+    const stored = (await msp.api.get('/api/ticket-rules')).body as Record<string, unknown>
+    const before = { connections: stored.connections, companies: stored.companies }
+    expect((await msp.api.put('/api/ticket-rules', { before, after })).status).toBe(200)
+    await msp.tick()
+
+    expect(msp.side.desk.tickets(own)).toMatchObject([{ title: 'tallypod needs attention' }])
   })
 })
 

@@ -13,11 +13,6 @@ export interface DeskLists {
   hasOwnCompany: boolean
 }
 
-/** The boards under which rules in force file tickets. */
-export function boardsInUse(rules: TicketConnection): string[] {
-  return [...new Set(rulesInForce(rules).flatMap((name) => filingOf(rules, name)?.board ?? []))]
-}
-
 /** Rules in force that the PSA no longer has something for, with what to do about it. */
 export function brokenRules(
   rules: TicketConnection,
@@ -35,7 +30,8 @@ export function brokenRules(
   })
 }
 
-const companyNeeded =
+/** Why a ticket about tallypod itself waits where nobody is known whom it is for. */
+export const companyNeeded =
   'Tickets about tallypod itself wait for a company. Choose your own company under Tickets, General.'
 
 function missingOf(filing: Filing, lists: DeskLists): string[] {

@@ -34,9 +34,30 @@ export function filingOf(rules: TicketConnection, name: RuleName): Filing | null
   }
 }
 
+/** What of its filing a ticket was made with. */
+export type MadeWith = Pick<Filing, 'board' | 'statusNew' | 'statusClosed'>
+
+/**
+ * The statuses with which a ticket is closed and opened again: those of its rule, be it on or off. A ticket that was made
+ * on another board keeps to that board's, with which it was made.
+ */
+export function statusesOf(rules: TicketConnection, name: RuleName, made: MadeWith | null): MadeWith {
+  const rule = ruleNamed(rules, name)
+  const now = {
+    board: rule?.board ?? rules.board,
+    statusNew: rule?.statusNew ?? rules.statusNew,
+    statusClosed: rule?.statusClosed ?? rules.statusClosed,
+  }
+  return made === null || made.board === now.board ? now : made
+}
+
 /** The rules that are on, in the order in which people see them. */
 export function rulesInForce(rules: TicketConnection): RuleName[] {
   return allRules.filter((name) => filingOf(rules, name) !== null)
+}
+
+export function filingsInForce(rules: TicketConnection): Filing[] {
+  return rulesInForce(rules).flatMap((name) => filingOf(rules, name) ?? [])
 }
 
 /** What has to be read of devices for these rules. */

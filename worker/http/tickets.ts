@@ -19,6 +19,9 @@ import { validate } from './validate.ts'
 /** Virtual servers that could not be looked at; more are not listed. */
 const mostFailing = 100
 
+/** Devices of one ticket; more are not listed. */
+const mostDevices = 1_000
+
 const TicketBody = z.object({
   id: z.string(),
   connection: z.string(),
@@ -60,6 +63,8 @@ const ViewBody = z.object({
   /** How many of them were never looked at to the end. */
   notYet: z.int(),
   oldestLookAt: z.string().nullable(),
+  /** How many of them could not be looked at the last time; the first hundred of these by name. */
+  failed: z.int(),
   failing: z.array(z.object({ tenant: z.string(), name: z.string(), since: z.string(), why: z.string() })),
   /** What happened at virtual servers without a company. */
   unmapped: z.object({ tenants: z.int(), events: z.int() }),
@@ -123,7 +128,7 @@ export const tickets = new Hono<AppEnv>()
     const scope = watchScope(await deps.configuration.ticketRules())
     const isOn = scope.psas.length > 0
     const [view, failing, unmapped] = await Promise.all([
-      isOn ? deps.watch.view(scope) : { watched: 0, notYet: 0, oldestLookAt: null },
+      isOn ? deps.watch.view(scope) : { watched: 0, notYet: 0, oldestLookAt: null, failed: 0 },
       isOn ? deps.watch.failing(scope, mostFailing) : [],
       deps.watch.unmappedTotals(),
     ])
@@ -211,7 +216,7 @@ export const tickets = new Hono<AppEnv>()
       const devices = await deps.tickets.devices(ticket.id)
       return c.json({
         ticket,
-        devices: devices.map(({ id, name, count, firstAt, lastAt }) => {
+        devices: devices.slice(0, mostDevices).map(({ id, name, count, firstAt, lastAt }) => {
           const tenant = id.slice(0, id.lastIndexOf('/'))
           return { id: id.slice(tenant.length + 1), name, tenant, count, firstAt, lastAt }
         }),

@@ -1,5 +1,5 @@
-import { boardsInUse, brokenRules, type DeskLists } from '../domain/broken-rules.ts'
-import type { RuleName } from '../domain/ticket-rule.ts'
+import { brokenRules, type DeskLists } from '../domain/broken-rules.ts'
+import { filingsInForce, type RuleName } from '../domain/ticket-rule.ts'
 import type { TicketConnection } from '../domain/ticket-rules.ts'
 import type { TicketDesk, TicketList } from '../psa/ticket-port.ts'
 
@@ -12,25 +12,32 @@ export async function brokenRulesAt(
   desk: TicketDesk,
   rules: TicketConnection,
 ): Promise<{ rule: RuleName; message: string }[]> {
-  const lists = await deskLists(desk, boardsInUse(rules))
+  const lists = await deskLists(desk, rules)
   const isOurs = rules.health.on && rules.health.company === null
   return brokenRules(rules, { ...lists, hasOwnCompany: !isOurs || (await desk.ownCompany()) !== null })
 }
 
-async function deskLists(desk: TicketDesk, boards: string[]): Promise<Omit<DeskLists, 'hasOwnCompany'>> {
-  const [first = ''] = boards
+/** Nothing is read that no rule in force uses: the right to read it may be missing. */
+async function deskLists(
+  desk: TicketDesk,
+  rules: TicketConnection,
+): Promise<Omit<DeskLists, 'hasOwnCompany'>> {
+  const filings = filingsInForce(rules)
   const ids = async (list: TicketList, board: string) =>
     new Set((await desk.choices(list, board)).map(({ id }) => id))
+  const used = async (list: 'priority' | 'assignee') =>
+    filings.some((filing) => filing[list] !== null) ? ids(list, '') : new Set<string>()
   const lists: Omit<DeskLists, 'hasOwnCompany'> = {
-    boards: await ids('board', first),
-    priorities: await ids('priority', first),
-    assignees: await ids('assignee', first),
+    boards: await ids('board', ''),
+    priorities: await used('priority'),
+    assignees: await used('assignee'),
     statuses: new Map(),
     types: new Map(),
   }
-  for (const board of boards.filter((each) => lists.boards.has(each))) {
+  for (const [board, on] of Map.groupBy(filings, (filing) => filing.board)) {
+    if (!lists.boards.has(board)) continue
     lists.statuses.set(board, await ids('status', board))
-    lists.types.set(board, await ids('type', board))
+    if (on.some(({ type }) => type !== null)) lists.types.set(board, await ids('type', board))
   }
   return lists
 }

@@ -17,10 +17,10 @@ const soonMs = 5 * 60_000
 
 /**
  * Brings tickets at the PSA to what is wanted: makes, closes and reopens them and adds what happened again. Each
- * ticket's fault is its own; where the PSA gives no answer, all tickets wait and bills go on.
+ * ticket's fault is its own; where the PSA gives no answer or refuses the credentials, all tickets wait and bills go on.
  *
  * @returns `done` where anything was done, else when the next ticket is due, in milliseconds, or null where none is soon
- * @throws VendorError where the PSA asks to wait or refuses the credentials
+ * @throws VendorError where the PSA asks to wait
  */
 export async function keepTickets(billing: Billing): Promise<'done' | number | null> {
   const { deps, connection } = billing
@@ -50,7 +50,7 @@ async function soonDue({ deps, connection }: Billing): Promise<number | null> {
   return nextMs !== null && nextMs - nowMs < soonMs ? nextMs : null
 }
 
-/** The PSA gives no answer: nothing is asked of its service desk for a while. */
+/** The PSA gives no answer, or refuses the credentials: nothing is asked of its service desk for a while. */
 class DeskDown extends Error {
   readonly untilMs: number
   constructor(untilMs: number, why: string) {
@@ -106,12 +106,12 @@ async function afterFailure(
   error: VendorError,
 ): Promise<void> {
   const { failure } = error
-  if (failure.kind === 'throttled' || failure.kind === 'unauthorized') throw error
+  if (failure.kind === 'throttled') throw error
   const nowMs = deps.now().getTime()
   const base = retryBaseSeconds(deps.settings.leaseSeconds)
   const seconds = retryDelaySeconds(failure, ticket.tries + 1, base)
   const untilMs = nowMs + (seconds === null ? refusedMs : seconds * 1000)
   const why = failure.kind === 'rejected' ? failure.reply : describeFailure(failure)
   await lease.save([deps.ticketWork.postpone(ticket.id, untilMs, why)])
-  if (failure.kind === 'unavailable') throw new DeskDown(untilMs, why)
+  if (failure.kind === 'unavailable' || failure.kind === 'unauthorized') throw new DeskDown(untilMs, why)
 }

@@ -6,7 +6,7 @@ import { type HealthFacts, healthProblems } from '../domain/own-health.ts'
 import type { TicketRules } from '../domain/ticket-rules.ts'
 
 const cause = 'health'
-const twoDaysMs = 2 * 86_400_000
+const dayMs = 86_400_000
 
 /**
  * Wants a ticket at each PSA that asks for it while tallypod itself needs somebody, and wants it closed when all is well.
@@ -16,16 +16,17 @@ export async function keepOwnHealth(deps: Deps, rules: TicketRules): Promise<voi
   const asking = rules.connections.filter(({ health }) => health.on)
   if (asking.length === 0) return
   const problems = healthProblems(await healthFacts(deps))
-  const at = deps.now().toISOString()
-  for (const { connection, health } of asking) {
+  const now = deps.now()
+  for (const { connection, health, reopenDays } of asking) {
     if (problems.length === 0) {
       await deps.together([deps.ticketIntake.wantClosed(connection, cause)])
       continue
     }
     const example = problems.join('\n')
-    const live = await deps.ticketIntake.liveOf(connection, cause)
-    if (live !== null && live.example === example && live.wanted === 'open') continue
-    const company = { connection, id: live?.companyId ?? health.company ?? '' }
+    const closedSince = new Date(now.getTime() - reopenDays * dayMs).toISOString()
+    const latest = await deps.ticketIntake.latestOf(connection, cause, closedSince)
+    if (latest?.wanted === 'open' && latest.example === example) continue
+    const company = { connection, id: latest?.companyId ?? health.company ?? '' }
     const plan = {
       cause,
       rule: 'health' as const,
@@ -33,9 +34,9 @@ export async function keepOwnHealth(deps: Deps, rules: TicketRules): Promise<voi
       example,
       count: 1,
       happenings: [],
-      reopens: null,
+      reopens: latest?.state === 'closed' ? latest.id : null,
     }
-    await deps.together(deps.ticketIntake.happened(company, plan, at, deps.newId()))
+    await deps.together(deps.ticketIntake.happened(company, plan, now.toISOString(), deps.newId()))
   }
 }
 
@@ -54,7 +55,7 @@ async function healthFacts(deps: Deps): Promise<HealthFacts> {
             failed: run.counts.failed,
           },
     silent: await silentSources(deps, now),
-    waiting: await deps.changes.heldSince(new Date(now.getTime() - twoDaysMs).toISOString()),
+    waiting: await deps.changes.heldSince(new Date(now.getTime() - 2 * dayMs).toISOString()),
   }
 }
 

@@ -26,8 +26,9 @@ export async function tick(deps: Deps, at: Date): Promise<void> {
   if (hasSource && runIsDue({ now: at, timeZone, dailyRunAt })) {
     await startRun(deps, { trigger: 'cron', day: localDay(at, timeZone), dryRun: false, tenants: null })
   }
-  await tickTickets(deps, now)
+  // Bills go on first: no fault of what tickets need may keep them.
   await resume(deps)
+  await tickTickets(deps, now)
 }
 
 /** Looks at all devices once more, and lets PSAs go on with tickets that are due. */

@@ -1,4 +1,5 @@
-import { type Filing, filingOf } from '../domain/ticket-rule.ts'
+import { type Filing, filingOf, statusesOf } from '../domain/ticket-rule.ts'
+import { companyNeeded } from '../domain/broken-rules.ts'
 import type { TicketConnection } from '../domain/ticket-rules.ts'
 import { noteText, ticketText, ticketTitle } from '../domain/ticket-text.ts'
 import type { TicketState } from '../psa/ticket-port.ts'
@@ -28,12 +29,16 @@ export async function create(desk: Desk, ticket: StoredTicket, filing: Filing): 
     await lease.save([deps.ticketWork.postpone(ticket.id, nowMs + refusedMs, broken)])
     return
   }
-  const companyId = ticket.companyId === '' ? await psa.desk.ownCompany() : ticket.companyId
-  if (companyId === null) return
+  const own = async () => desk.rules.health.company ?? (await psa.desk.ownCompany())
+  const companyId = ticket.companyId === '' ? await own() : ticket.companyId
+  if (companyId === null) {
+    await lease.save([deps.ticketWork.postpone(ticket.id, nowMs + refusedMs, companyNeeded)])
+    return
+  }
   const story = { ...ticket, devices: await deps.tickets.devices(ticket.id) }
   const title = ticketTitle(story)
   const lookAt = nowMs + 2 * deps.settings.leaseSeconds * 1000
-  const sending = { id: ticket.id, companyId, title, told: ticket.count }
+  const sending = { id: ticket.id, companyId, title, told: ticket.count, filing }
   if (!(await deps.ticketWork.startSending(sending, lease, nowMs, lookAt))) return
   try {
     const psaId = await psa.desk.create({
@@ -70,7 +75,7 @@ export async function close(desk: Desk, ticket: StoredTicket): Promise<void> {
   const { deps, psa, lease } = desk.billing
   const open = await standing(desk, ticket)
   if (open === null) return
-  const status = closedStatusOf(desk, ticket)
+  const { statusClosed: status } = statusesOf(desk.rules, ticket.rule, ticket.made)
   if ((await psa.desk.setStatus(open.id, status)) === 'locked') {
     const untilMs = deps.now().getTime() + lockedMs
     await lease.save([
@@ -86,10 +91,12 @@ export async function reopen({ billing, rules }: Desk, ticket: StoredTicket): Pr
   const [state] = ticket.psaId === null ? [] : await psa.desk.states([ticket.psaId])
   const at = deps.now().toISOString()
   if (state === undefined) return await lease.save(deps.ticketWork.succeed(ticket, deps.newId(), at))
-  const filing = filingOf(rules, ticket.rule)
-  if (filing === null) return await lease.save([deps.ticketWork.closed(ticket.id, 'itself', at)])
-  if (isClosed(state, filing.statusClosed)) {
-    if ((await psa.desk.setStatus(state.id, filing.statusNew)) === 'locked') {
+  if (filingOf(rules, ticket.rule) === null) {
+    return await lease.save([deps.ticketWork.closed(ticket.id, 'itself', at)])
+  }
+  const { statusNew, statusClosed } = statusesOf(rules, ticket.rule, ticket.made)
+  if (isClosed(state, statusClosed)) {
+    if ((await psa.desk.setStatus(state.id, statusNew)) === 'locked') {
       const untilMs = deps.now().getTime() + lockedMs
       return await lease.save([
         deps.ticketWork.postpone(ticket.id, untilMs, 'Somebody has the ticket open in the PSA.'),
@@ -124,7 +131,8 @@ export async function note(desk: Desk, ticket: StoredTicket): Promise<void> {
 async function standing(desk: Desk, ticket: StoredTicket): Promise<TicketState | null> {
   const { deps, psa, lease } = desk.billing
   const [state] = ticket.psaId === null ? [] : await psa.desk.states([ticket.psaId])
-  if (state !== undefined && !isClosed(state, closedStatusOf(desk, ticket))) return state
+  const { statusClosed } = statusesOf(desk.rules, ticket.rule, ticket.made)
+  if (state !== undefined && !isClosed(state, statusClosed)) return state
   const at = deps.now().toISOString()
   await lease.save(
     ticket.wanted === 'open' && ticket.count > ticket.told
@@ -132,10 +140,6 @@ async function standing(desk: Desk, ticket: StoredTicket): Promise<TicketState |
       : [deps.ticketWork.closed(ticket.id, 'person', at)],
   )
   return null
-}
-
-function closedStatusOf({ rules }: Desk, { rule }: StoredTicket): string {
-  return filingOf(rules, rule)?.statusClosed ?? rules.statusClosed
 }
 
 export function isClosed(state: TicketState, statusClosed: string): boolean {

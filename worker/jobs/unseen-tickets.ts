@@ -1,4 +1,4 @@
-import { filingOf } from '../domain/ticket-rule.ts'
+import { statusesOf } from '../domain/ticket-rule.ts'
 import type { TicketConnection } from '../domain/ticket-rules.ts'
 import type { StoredTicket } from '../storage/ticket-row.ts'
 import { VendorError } from '../vendor/error.ts'
@@ -30,7 +30,7 @@ export async function lookAtUnseen(
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
     lease.heed(error)
-    if (error.failure.kind === 'throttled' || error.failure.kind === 'unauthorized') throw error
+    if (error.failure.kind === 'throttled') throw error
     await lease.save([deps.ticketWork.seen(ids, nowMs - seenEveryMs + refusedMs)])
     return false
   }
@@ -39,8 +39,8 @@ export async function lookAtUnseen(
 async function overInPsa({ psa }: Billing, rules: TicketConnection, tickets: StoredTicket[]) {
   const found = await psa.desk.states(tickets.flatMap(({ psaId }) => psaId ?? []))
   const states = new Map(found.map((state) => [state.id, state]))
-  return tickets.filter(({ psaId, rule }) => {
+  return tickets.filter(({ psaId, rule, made }) => {
     const state = states.get(psaId ?? '')
-    return state === undefined || isClosed(state, filingOf(rules, rule)?.statusClosed ?? rules.statusClosed)
+    return state === undefined || isClosed(state, statusesOf(rules, rule, made).statusClosed)
   })
 }

@@ -165,14 +165,15 @@ export function ticketIntakeStore(db: D1Database) {
     ]
   }
 
-  /** A ticket of the cause, whatever its company, while it is not over. */
-  function liveOf(connection: string, cause: string): Promise<StoredTicket | null> {
+  /** The ticket of the cause that is not over, whatever its company, else the last one that closed by itself since. */
+  function latestOf(connection: string, cause: string, closedSince: string): Promise<StoredTicket | null> {
     return firstRow(
       db
         .prepare(
-          `SELECT ${columns} FROM ticket t WHERE t.connection = ?1 AND t.cause = ?2 AND ${live} LIMIT 1`,
+          `SELECT ${columns} FROM ticket t WHERE t.connection = ?1 AND t.cause = ?2
+             AND (${live} OR (t.closed_by = 'itself' AND t.closed_at >= ?3)) ORDER BY ${live} DESC, t.closed_at DESC LIMIT 1`,
         )
-        .bind(connection, cause),
+        .bind(connection, cause, closedSince),
       TicketRow,
     )
   }
@@ -186,5 +187,5 @@ export function ticketIntakeStore(db: D1Database) {
       .bind(connection, cause)
   }
 
-  return { known, take, happened, liveOf, wantClosed }
+  return { known, take, happened, latestOf, wantClosed }
 }

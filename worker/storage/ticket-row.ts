@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { RuleName } from '../domain/ticket-rule.ts'
+import type { MadeWith, RuleName } from '../domain/ticket-rule.ts'
 import { ticketStates } from '../domain/ticket-step.ts'
 
 export const closers = ['itself', 'person'] as const
@@ -16,6 +16,9 @@ export const TicketRow = z
     state: z.enum(ticketStates),
     wanted: z.enum(['open', 'closed']),
     psa_id: z.string().nullable(),
+    board: z.string().nullable(),
+    status_new: z.string().nullable(),
+    status_closed: z.string().nullable(),
     title: z.string(),
     happened: z.number(),
     told: z.number(),
@@ -41,6 +44,7 @@ export const TicketRow = z
     wanted: row.wanted,
     /** The PSA's own id. */
     psaId: row.psa_id,
+    made: madeWith(row),
     title: row.title,
     /** How often it happened, */
     count: row.happened,
@@ -58,6 +62,18 @@ export const TicketRow = z
     detail: row.detail,
     devices: row.devices,
   }))
+
+/** Null before it was sent. */
+function madeWith(row: {
+  board: string | null
+  status_new: string | null
+  status_closed: string | null
+}): MadeWith | null {
+  const { board, status_new: statusNew, status_closed: statusClosed } = row
+  return board === null || statusNew === null || statusClosed === null
+    ? null
+    : { board, statusNew, statusClosed }
+}
 
 export type StoredTicket = z.output<typeof TicketRow>
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { MadeWith } from '../domain/ticket-rule.ts'
 import { noteEveryMs } from '../domain/ticket-step.ts'
 import { allRows, firstRow, pieces } from './rows.ts'
 import { type closers, columns, live, type StoredTicket, TicketRow } from './ticket-row.ts'
@@ -63,7 +64,7 @@ export function ticketWorkStore(db: D1Database) {
 
   /** Notes that the ticket goes out now, before the first byte does; false where somebody else has it. */
   async function startSending(
-    ticket: { id: string; companyId: string; title: string; told: number },
+    ticket: { id: string; companyId: string; title: string; told: number; filing: MadeWith },
     lease: { chain: string; step: number },
     nowMs: number,
     lookAtMs: number,
@@ -71,7 +72,8 @@ export function ticketWorkStore(db: D1Database) {
     const [sent] = await db.batch([
       db
         .prepare(
-          `UPDATE ticket SET state = 'sending', title = ?2, told = ?3, sent_at = ?4, look_at = ?5, company_id = ?8
+          `UPDATE ticket SET state = 'sending', title = ?2, told = ?3, sent_at = ?4, look_at = ?5, company_id = ?8,
+             board = ?9, status_new = ?10, status_closed = ?11
            WHERE id = ?1 AND state = 'planned' AND wanted = 'open'
              AND EXISTS (SELECT 1 FROM chain WHERE id = ?6 AND step = ?7)`,
         )
@@ -84,6 +86,9 @@ export function ticketWorkStore(db: D1Database) {
           lease.chain,
           lease.step,
           ticket.companyId,
+          ticket.filing.board,
+          ticket.filing.statusNew,
+          ticket.filing.statusClosed,
         ),
       tellDevices(ticket.id),
     ])

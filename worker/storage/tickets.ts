@@ -66,13 +66,11 @@ export function ticketStore(db: D1Database) {
     return firstRow(db.prepare(`SELECT ${columns} FROM ticket t WHERE t.id = ?1`).bind(id), TicketRow)
   }
 
-  /** Those first at which it happened most; at most a thousand. */
+  /** Those first at which it happened most. */
   function devices(ticketId: string): Promise<StoredTicketDevice[]> {
     return allRows(
       db
-        .prepare(
-          'SELECT * FROM ticket_device WHERE ticket_id = ?1 ORDER BY happened DESC, name, device LIMIT 1000',
-        )
+        .prepare('SELECT * FROM ticket_device WHERE ticket_id = ?1 ORDER BY happened DESC, name, device')
         .bind(ticketId),
       DeviceRow,
     )

@@ -41,10 +41,11 @@ const FaultRow = z
   )
 
 const ViewRow = z
-  .object({ watched: z.number(), not_yet: z.number(), oldest: z.number().nullable() })
+  .object({ watched: z.number(), not_yet: z.number(), oldest: z.number().nullable(), failed: z.number() })
   .transform((row) => ({
     watched: row.watched,
     notYet: row.not_yet,
+    failed: row.failed,
     oldestLookAt: row.oldest === null ? null : new Date(row.oldest).toISOString(),
   }))
 
@@ -219,12 +220,13 @@ export function watchStore(db: D1Database) {
     const row = await firstRow(
       db
         .prepare(
-          `SELECT COUNT(*) AS watched, COUNT(*) - COUNT(w.looked_at) AS not_yet, MIN(w.looked_at) AS oldest ${scoped}`,
+          `SELECT COUNT(*) AS watched, COUNT(*) - COUNT(w.looked_at) AS not_yet, MIN(w.looked_at) AS oldest,
+             COUNT(w.failing_since) AS failed ${scoped}`,
         )
         .bind(...scopeValues(scope)),
       ViewRow,
     )
-    return row ?? { watched: 0, notYet: 0, oldestLookAt: null }
+    return row ?? { watched: 0, notYet: 0, failed: 0, oldestLookAt: null }
   }
 
   /** Watched tenants of which the last look failed, longest first. */

@@ -2,8 +2,7 @@ import type { ConnectWise } from '../../vendors/connectwise/server.ts'
 import { connectWiseDesk } from './connectwise-desk.ts'
 import { byProduct, type Side } from './side.ts'
 
-export function connectWiseSide(vendor: ConnectWise): Side {
-  const account = vendor.account()
+export function connectWiseSide(vendor: ConnectWise, account = vendor.account()): Side {
   const { companyId, publicKey, privateKey, clientId } = account
   const names = new Map<string, string>()
   return {
