@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
-    globalSetup: ['test/support/build-worker.ts'],
+    globalSetup: ['test/support/prepare.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of the time is spent waiting: for leases, for vendors that ask to wait, for processes to start.

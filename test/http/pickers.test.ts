@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   msp = await openMsp(stack)
-  const { PICKERS } = await stack.worker.getEnv()
+  const { PICKERS } = stack.env
   for (const { name } of (await PICKERS.list()).keys) await PICKERS.delete(name)
 })
 

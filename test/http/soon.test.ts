@@ -17,7 +17,7 @@ beforeEach(async () => {
 describe('what comes soon', () => {
   // Companies have the same ids in each test, and what was told of them is remembered for a minute.
   beforeEach(async () => {
-    const { PICKERS } = await stack().worker.getEnv()
+    const { PICKERS } = stack().env
     for (const { name } of (await PICKERS.list()).keys) await PICKERS.delete(name)
   })
 

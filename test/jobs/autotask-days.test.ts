@@ -313,6 +313,6 @@ function contractFrom(
 
 /** Lets a waiting run end, so that the next story may begin. */
 async function quit(msp: SideMsp): Promise<void> {
-  await msp.db.prepare(`UPDATE chain SET awake = 0`).run()
+  await msp.db.prepare(`UPDATE chain SET awake = 0, lease_until = 0`).run()
   await msp.db.prepare(`UPDATE run SET state = 'failed', finished_at = '2026-01-01T00:00:00Z'`).run()
 }

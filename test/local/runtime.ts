@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare'
 import {
   unstable_readConfig as readConfig,
   unstable_getMiniflareWorkerOptions as workerOptionsOf,
@@ -12,11 +12,14 @@ export interface RuntimeOptions {
   /** Where `wrangler.toml` and `migrations/` are. */
   root: string
   stateDir: string
+  /** 0: one that is free. */
   port: number
   /** Secrets and variables; they win over `[vars]` of `wrangler.toml`. They reach workerd through a pipe. */
   settings: Record<string, string>
   /** Environment of every process that is started here. */
   mark: Record<string, string>
+  /** Further Workers that run beside it. */
+  others?: V4WorkerOptions[]
 }
 
 /**
@@ -24,7 +27,7 @@ export interface RuntimeOptions {
  * again on the same port. The files lie where `wrangler … --local --persist-to` looks for them.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Miniflare> {
-  const { root, stateDir, port, settings, mark } = options
+  const { root, stateDir, port, settings, mark, others = [] } = options
   const configPath = join(root, 'wrangler.toml')
   const { modulesRules: _, ...worker } = workerOptionsOf(configPath).workerOptions
   const config = readConfig({ config: configPath })
@@ -45,12 +48,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Miniflare> 
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
       ...shared,
-      ...worker,
       port,
-      bindings: { ...config.vars, ...settings },
-      modules: [{ type: 'ESModule', path: bundle }],
-      modulesRoot: join(stateDir, 'bundle'),
       unsafeTriggerHandlers: true,
+      workers: [
+        {
+          ...worker,
+          bindings: { ...config.vars, ...settings },
+          modules: [{ type: 'ESModule', path: bundle }],
+          modulesRoot: join(stateDir, 'bundle'),
+        },
+        ...others,
+      ],
     }),
   )
   await runtime.ready
@@ -85,7 +93,6 @@ async function bundleWorker(root: string, main: string, folder: string): Promise
       conditions: ['workerd', 'worker', 'browser'],
       mainFields: ['browser', 'module', 'main'],
       external: ['cloudflare:*'],
-      keepNames: true,
       logLevel: 'silent',
     })
   } catch (error) {

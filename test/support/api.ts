@@ -31,7 +31,7 @@ export function apiOf(stack: Stack) {
   ): Promise<Answer> {
     const credential = token === undefined ? workerSecrets.ADMIN_TOKEN : token
     const sent = json === undefined ? body : JSON.stringify(json)
-    const response = await stack.worker.fetch(`http://tallypod.example${path}`, {
+    const response = await stack.fetch(`http://tallypod.example${path}`, {
       method,
       headers: {
         ...(credential === null ? {} : { authorization: `Bearer ${credential}` }),

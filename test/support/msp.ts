@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { startRun } from '../../worker/jobs/start-run.ts'
 import type { Change } from '../../worker/storage/changes.ts'
 import type { Run } from '../../worker/storage/runs.ts'
@@ -160,13 +159,10 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
   }
 
   async function finished(id: string): Promise<FinishedRun> {
-    // Asked of the Worker: its database answers this process much slower.
-    await until(`run ${id} ends`, async () => {
-      const { body } = await api.get(`/api/runs/${id}`)
-      return AskedRun.parse(body).run.finishedAt
+    const run = await until(`run ${id} ends`, async () => {
+      const found = await deps.runs.get(id)
+      return found?.finishedAt ? found : null
     })
-    const run = await deps.runs.get(id)
-    if (run === null) throw new Error(`there is no run ${id}`)
     const changes = inOrder(await deps.changes.list({ runId: id }, 1_000, null))
     return { ...run, changes, told: told(changes) }
   }
@@ -265,8 +261,6 @@ export async function openMsp(stack: Stack, options: MspOptions = {}) {
     },
   }
 }
-
-const AskedRun = z.object({ run: z.object({ finishedAt: z.string().nullable() }) })
 
 /** By company, agreement and product. */
 function inOrder(changes: Change[]): Change[] {

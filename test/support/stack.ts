@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { inject } from 'vitest'
-import { createTestHarness } from 'wrangler'
 import { createDeps, type Deps } from '../../worker/deps.ts'
 import { isSplit } from '../../worker/domain/catalogue.ts'
 import { changesBetween } from '../../worker/domain/configuration-changes.ts'
 import { checkConfiguration } from '../../worker/domain/configuration-check.ts'
 import type { Env } from '../../worker/env.ts'
+import { startRuntime } from '../local/runtime.ts'
 import { startAutotask } from '../vendors/autotask/server.ts'
 import { startConnectWise } from '../vendors/connectwise/server.ts'
 import { startKsc } from '../vendors/ksc/start.ts'
 import { startTigerpaw } from '../vendors/tigerpaw/server.ts'
+import { databaseBehind, databaseDoor } from './database-door.ts'
 import { emptied } from './emptied.ts'
 import { workerSecrets } from './secrets.ts'
 
@@ -39,43 +41,40 @@ export async function startStack({
   return stack
 }
 
-/** Its database lies in memory where the machine has a place for that: a run waits for the disk at every step otherwise. */
 async function boot(leaseSeconds: number, moreVars: Record<string, string>) {
-  if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm'
   const ksc = await startKsc()
   const cw = await startConnectWise()
   const at = await startAutotask()
   const tp = await startTigerpaw()
-  const server = createTestHarness({
-    workers: [
-      {
-        configPath: './wrangler.toml',
-        prebuiltWorkerDir: inject('workerDir'),
-        vars: {
-          ...workerSecrets,
-          LEASE_SECONDS: String(leaseSeconds),
-          ALLOW_INSECURE_UPSTREAMS: 'true',
-          ...moreVars,
-        },
-      },
-    ],
+  const runtime = await startRuntime({
+    root: resolve(import.meta.dirname, '../..'),
+    stateDir: await mkdtemp(join(inject('stateDir'), 'stack-')),
+    port: 0,
+    settings: {
+      ...workerSecrets,
+      LEASE_SECONDS: String(leaseSeconds),
+      ALLOW_INSECURE_UPSTREAMS: 'true',
+      ...moreVars,
+    },
+    mark: {},
+    others: [databaseDoor],
   })
-  await server.listen()
-  const worker = server.getWorker<Env>()
-  await worker.applyD1Migrations('DB')
-  const env = await worker.getEnv()
+  const door = await runtime.getWorker(databaseDoor.name)
+  const db = databaseBehind((request) => door.fetch('http://door', request))
+  const env: Env = { ...(await runtime.getBindings<Env>()), DB: db }
 
   return {
     ksc,
     cw,
     at,
     tp,
-    worker,
+    env,
+    fetch: runtime.dispatchFetch,
     deps: (): Promise<Deps> => createDeps(env),
-    db: () => env.DB,
+    db: () => db,
     /** Takes away all that is stored. */
     async empty(): Promise<void> {
-      await emptied(env.DB)
+      await emptied(db)
       for (const { name } of (await env.PICKERS.list()).keys) await env.PICKERS.delete(name)
     },
   }

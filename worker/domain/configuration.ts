@@ -206,11 +206,16 @@ export function isPsa(kind: ConnectionKind): kind is PsaKind {
   return !isSource(kind)
 }
 
+/** Names that were found to be time zones; finding out is slow, and every load of the settings asks again. */
+const timeZones = new Set<string>()
+
 /** Offsets such as `+01:00` are no time zones here: they do not know when clocks change. */
 function isTimeZone(name: string): boolean {
+  if (timeZones.has(name)) return true
   if (!/^[A-Za-z]/.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
+    timeZones.add(name)
     return true
   } catch {
     return false
