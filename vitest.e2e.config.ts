@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // What a click leads to is on the screen a moment later.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -31,14 +31,16 @@ afterAll(async () => {
 
 test('the address of Autotask is there already, and how differences are booked is chosen in words', async () => {
   await ada.steps.getByRole('link', { name: 'Autotask' }).click()
-  expect(await ada.field('Address').inputValue()).toBe('https://webservices.autotask.net')
+  await expect.poll(() => ada.field('Address').inputValue()).toBe('https://webservices.autotask.net')
   const booking = ada.field('When a difference is booked')
-  expect(await booking.locator('option').allInnerTexts()).toEqual([
-    'On the day it is found; Autotask prorates it',
-    'On the first day of the next period; nothing is prorated',
-  ])
-  expect(await booking.inputValue()).toBe('daily')
-  expect(await ada.field('Tracking identifier').getAttribute('type')).toBe('password')
+  await expect
+    .poll(() => booking.locator('option').allInnerTexts())
+    .toEqual([
+      'On the day it is found; Autotask prorates it',
+      'On the first day of the next period; nothing is prorated',
+    ])
+  await expect.poll(() => booking.inputValue()).toBe('daily')
+  await expect.poll(() => ada.field('Tracking identifier').getAttribute('type')).toBe('password')
 
   await ada.fill({
     Address: autotask.baseUrl,
@@ -58,7 +60,7 @@ test('the address of Autotask is there already, and how differences are booked i
       { id: 'at', options: { booking: 'periodStart', createMissingService: true }, needsTestWrite: false },
     ],
   })
-  expect(await ada.pod.getByText('test write').count()).toBe(0)
+  await expect.poll(() => ada.pod.getByText('test write').count()).toBe(0)
   expect(await ada.barriers()).toEqual([])
 })
 
@@ -66,7 +68,7 @@ test('what is changed later keeps the secrets and the other options', async () =
   await ada.tab('Settings')
   await ada.pod.getByRole('link', { name: 'Edit Autotask' }).click()
   const booking = ada.field('When a difference is booked')
-  expect(await booking.inputValue()).toBe('periodStart')
+  await expect.poll(() => booking.inputValue()).toBe('periodStart')
 
   await booking.selectOption('daily')
   await ada.button('Save changes').click()
@@ -94,7 +96,7 @@ test('an application gets its service, and an organization its contract, shown w
   await ada.pod.getByRole('switch', { name: 'Automatic billing' }).click()
   await ada.saved()
 
-  expect(await ada.pod.getByRole('combobox', { name: /price level/ }).count()).toBe(0)
+  await expect.poll(() => ada.pod.getByRole('combobox', { name: /price level/ }).count()).toBe(0)
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()
 })
@@ -112,13 +114,15 @@ test('two devices more on the same day wait for tomorrow, which the run says, an
   await ada.runsTo('Done')
 
   const change = ada.pod.getByRole('row', { name: /Acme GmbH/ })
-  expect(await change.innerText()).toMatch(/7 → 9[\s\S]*planned[\s\S]*Adjusted already today; sent tomorrow/)
-  expect(await ada.button('Approve').count()).toBe(0)
+  await expect
+    .poll(() => change.innerText())
+    .toMatch(/7 → 9[\s\S]*planned[\s\S]*Adjusted already today; sent tomorrow/)
+  await expect.poll(() => ada.button('Approve').count()).toBe(0)
   expect(await ada.barriers()).toEqual([])
 
   await change.getByRole('link', { name: 'Acme GmbH' }).click()
   await ada.pod.getByText('planned: Adjusted already today; sent tomorrow.').waitFor()
-  expect(await ada.button(/Approve|Dismiss/).count()).toBe(0)
+  await expect.poll(() => ada.button(/Approve|Dismiss/).count()).toBe(0)
   expect(autotask.unitsOf(contract)).toMatchObject([{ units: 7 }])
   expect(await ada.barriers()).toEqual([])
 })
@@ -140,9 +144,9 @@ test('with a second PSA a person says which one to choose from, and its words ar
 
   await ada.field('PSA').selectOption('Branch')
   await ada.combobox(`ConnectWise product: ${application}`).waitFor()
-  expect(await ada.button('Save changes').count()).toBe(0)
+  await expect.poll(() => ada.button('Save changes').count()).toBe(0)
   await ada.choose(ada.combobox(`ConnectWise product: ${application}`), 'kes')
-  expect(await ada.pod.getByRole('heading', { level: 1 }).innerText()).toBe('Products')
+  await expect.poll(() => ada.pod.getByRole('heading', { level: 1 }).innerText()).toBe('Products')
   await ada.saved()
   await ada.field('PSA').selectOption('Autotask')
   await ada.pod.getByText('1 unsaved change').waitFor()
@@ -151,7 +155,7 @@ test('with a second PSA a person says which one to choose from, and its words ar
 
   await ada.tab('Companies')
   const acmeRow = ada.pod.getByRole('row').filter({ has: ada.combobox('Select contract: Acme') })
-  expect(await acmeRow.innerText()).toContain('Autotask')
+  await expect.poll(() => acmeRow.innerText()).toContain('Autotask')
   const zebra = ada.combobox('ConnectWise company: Zebra')
   await ada.choose(zebra, 'zeb')
   await ada.combobox('Select agreement: Zebra').waitFor()

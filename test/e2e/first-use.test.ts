@@ -54,9 +54,9 @@ test('a wrong administrator token is refused in words, and what was typed stays'
 
   await ada.pod.getByRole('alert').waitFor()
 
-  expect(await ada.pod.getByRole('alert').textContent()).toMatch(/token/)
-  expect(await field('Administrator token').inputValue()).toBe('not-the-token')
-  expect(await ada.pod.getByRole('navigation').count()).toBe(0)
+  await expect.poll(() => ada.pod.getByRole('alert').textContent()).toMatch(/token/)
+  await expect.poll(() => field('Administrator token').inputValue()).toBe('not-the-token')
+  await expect.poll(() => ada.pod.getByRole('navigation').count()).toBe(0)
   expect(await ada.barriers()).toEqual([])
 })
 
@@ -66,9 +66,9 @@ test('the right token leads to the first steps, none of which is done', async ()
 
   await steps().waitFor()
 
-  expect(await steps().getByRole('listitem').count()).toBe(6)
-  expect(await steps().getByText('Done:').count()).toBe(0)
-  expect(await steps().locator('[aria-current=step]').innerText()).toContain('Connect Kaspersky')
+  await expect.poll(() => steps().getByRole('listitem').count()).toBe(6)
+  await expect.poll(() => steps().getByText('Done:').count()).toBe(0)
+  await expect.poll(() => steps().locator('[aria-current=step]').innerText()).toContain('Connect Kaspersky')
   expect(await ada.barriers()).toEqual([])
   await ada.screenshot('first-steps')
 })
@@ -80,9 +80,9 @@ test('a wrong password of Security Center is named by the check, with the remedy
   await button('Check connection').click()
 
   await ada.pod.getByRole('alert').waitFor()
-  expect(await ada.pod.getByRole('alert').innerText()).toMatch(
-    /refused the user .* Enter the user name and password again/,
-  )
+  await expect
+    .poll(() => ada.pod.getByRole('alert').innerText())
+    .toMatch(/refused the user .* Enter the user name and password again/)
   expect(await ada.barriers()).toEqual([])
 
   await fill({ User: stage.center.user, Password: stage.center.password })
@@ -123,7 +123,7 @@ test('an application gets its product by typing a part of its name', async () =>
   await product.press('Enter')
   await saved()
 
-  expect(await product.inputValue()).toBe('KES-ADV – Endpoint protection')
+  await expect.poll(() => product.inputValue()).toBe('KES-ADV – Endpoint protection')
   expect(await stage.client.call('GET', '/api/product-mappings?connection=cw')).toMatchObject({
     applications: expect.arrayContaining([
       expect.objectContaining({ name: application, products: expect.objectContaining({ all: advanced }) }),
@@ -135,7 +135,7 @@ test('a virtual server gets its suggested company, an agreement and billing', as
   await ada.tab('Companies')
   await button('Use Acme GmbH for Acme').click()
   const choice = ada.pod.getByRole('combobox', { name: 'Select agreement: Acme' })
-  expect(await ada.pod.getByRole('switch', { name: 'Automatic billing' }).isDisabled()).toBe(true)
+  await expect.poll(() => ada.pod.getByRole('switch', { name: 'Automatic billing' }).isDisabled()).toBe(true)
   await choice.click()
   await ada.pod.getByRole('option', { name: 'Managed security' }).click()
   await ada.pod.getByRole('switch', { name: 'Automatic billing' }).click()
@@ -161,8 +161,8 @@ test('a dry run shows the line that would be made, and writes nothing', async ()
 
   const change = ada.pod.getByRole('row', { name: /Acme GmbH/ })
   await change.waitFor()
-  expect(await change.innerText()).toMatch(/7/)
-  expect(await ada.pod.getByRole('heading', { name: 'What a run would change' }).count()).toBe(1)
+  await expect.poll(() => change.innerText()).toMatch(/7/)
+  await expect.poll(() => ada.pod.getByRole('heading', { name: 'What a run would change' }).count()).toBe(1)
   expect(stage.psa.additionsOf(agreement)).toEqual([])
   expect(stage.psa.calls.every(({ method }) => method === 'GET')).toBe(true)
 })
@@ -191,8 +191,8 @@ test("the company's bill says why it is 7", async () => {
   const why = ada.pod.getByRole('dialog', { name: 'Acme GmbH: why 7?' })
   await why.getByText('7 devices counted on').waitFor()
 
-  expect(await why.getByRole('heading', { name: 'All devices 7' }).count()).toBe(1)
-  expect(await why.locator('.devices li').count()).toBe(7)
+  await expect.poll(() => why.getByRole('heading', { name: 'All devices 7' }).count()).toBe(1)
+  await expect.poll(() => why.locator('.devices li').count()).toBe(7)
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()
 })
@@ -203,7 +203,7 @@ test('a second Security Center is added beside the first, not in its place', asy
   await ada.pod.getByRole('link', { name: 'Add Kaspersky Security Center' }).click()
   await ada.page.reload()
   await ada.pod.getByRole('heading', { name: 'Add Kaspersky Security Center' }).waitFor()
-  expect(await field('Address').inputValue()).toBe('')
+  await expect.poll(() => field('Address').inputValue()).toBe('')
 
   await fill({ Name: 'Branch', Address: stage.center.baseUrl, User: 'branch', Password: 'branch' })
   await button('Save changes').click()

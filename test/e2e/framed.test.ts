@@ -34,7 +34,7 @@ test.each(['forged', 'expired'] as const)(
     const { pod, ...on } = await stage.open({ member: 'tess' })
     await pod.getByText('ConnectWise does not confirm that it is you').waitFor()
 
-    expect(await pod.getByRole('navigation').count()).toBe(0)
+    await expect.poll(() => pod.getByRole('navigation').count()).toBe(0)
     expect(await on.barriers()).toEqual([])
   },
 )

@@ -28,7 +28,7 @@ function keyboard(page: Page, pod: Frame) {
     await target.waitFor()
     for (let presses = 0; presses < mostPresses; presses++) {
       await press(key)
-      expect(await unseen(pod)).toBe(null)
+      await expect.poll(() => unseen(pod)).toBe(null)
       if (await hasFocus(target)) return
     }
     throw new Error(`the focus never came to ${target}`)
@@ -69,8 +69,8 @@ test('every tab can be reached and opened', async () => {
     await keys.tabTo(menu.getByRole('link', { name }), way)
     await keys.press('Enter')
     await pod.getByRole('heading', { level: 1, name }).waitFor()
-    expect(await menu.getByRole('link', { name }).getAttribute('aria-current')).toBe('page')
-    expect(await hasFocus(pod.getByRole('main'))).toBe(true)
+    await expect.poll(() => menu.getByRole('link', { name }).getAttribute('aria-current')).toBe('page')
+    await expect.poll(() => hasFocus(pod.getByRole('main'))).toBe(true)
   }
 })
 
@@ -94,15 +94,15 @@ test('a virtual server is found, given its company and agreement, and billed', a
   await keys.type('acme')
   await pod.getByRole('option', { name: 'Acme Ltd mapped to Acme' }).waitFor()
   await keys.press('Escape')
-  expect(await pod.getByRole('option').count()).toBe(0)
-  expect(await company.inputValue()).toBe('')
-  expect(await hasFocus(company)).toBe(true)
+  await expect.poll(() => pod.getByRole('option').count()).toBe(0)
+  await expect.poll(() => company.inputValue()).toBe('')
+  await expect.poll(() => hasFocus(company)).toBe(true)
 
   await keys.type('union')
   await pod.getByRole('option', { name: 'Union Brewery Ltd' }).waitFor()
   await keys.press('ArrowDown')
   await keys.press('Enter')
-  expect(await company.inputValue()).toBe('Union Brewery Ltd')
+  await expect.poll(() => company.inputValue()).toBe('Union Brewery Ltd')
 
   const agreement = pod.getByRole('combobox', { name: 'Select agreement: Union Brewery' })
   await keys.tabTo(agreement)
@@ -110,7 +110,7 @@ test('a virtual server is found, given its company and agreement, and billed', a
   await pod.getByRole('option', { name: 'Managed security' }).waitFor()
   await keys.press('ArrowDown')
   await keys.press('Enter')
-  expect(await agreement.inputValue()).toBe('Managed security')
+  await expect.poll(() => agreement.inputValue()).toBe('Managed security')
 
   await keys.tabTo(pod.getByRole('switch', { name: 'Automatic billing' }), 'Shift+Tab')
   await keys.press('Space')
@@ -137,19 +137,19 @@ test('a number is explained, and the focus comes back to where it was asked', as
   await keys.press('Enter')
   const dialog = pod.getByRole('dialog', { name: 'Acme Ltd: why 12?' })
   await dialog.getByRole('heading', { name: 'Windows servers' }).waitFor()
-  expect(await pod.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true)
+  await expect.poll(() => pod.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true)
 
   await keys.tabTo(dialog.getByRole('button', { name: 'Close' }))
   await keys.press('Enter')
   await dialog.waitFor({ state: 'detached' })
-  expect(await hasFocus(why)).toBe(true)
+  await expect.poll(() => hasFocus(why)).toBe(true)
 
   await keys.press('Enter')
   await dialog.waitFor()
   await keys.press('Escape')
   await dialog.waitFor({ state: 'detached' })
-  expect(await hasFocus(why)).toBe(true)
-  expect(await unseen(pod)).toBe(null)
+  await expect.poll(() => hasFocus(why)).toBe(true)
+  await expect.poll(() => unseen(pod)).toBe(null)
 })
 
 test('a change is approved, and the next Tab goes on from there', async () => {
@@ -164,8 +164,10 @@ test('a change is approved, and the next Tab goes on from there', async () => {
 
   await expect.poll(() => quantities('Winter Ski School')).toEqual([24])
   await keys.press('Tab')
-  expect(await pod.evaluate(() => document.activeElement?.closest('section.part') !== null)).toBe(true)
-  expect(await unseen(pod)).toBe(null)
+  await expect
+    .poll(() => pod.evaluate(() => document.activeElement?.closest('section.part') !== null))
+    .toBe(true)
+  await expect.poll(() => unseen(pod)).toBe(null)
 })
 
 function customer(name: string) {

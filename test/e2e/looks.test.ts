@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configurationOf, openDemoMsp, passNight } from '../demo/msp.ts'
+import { follow } from './support/pod.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 let stage: Stage
@@ -63,7 +64,7 @@ test.each([
 ])('the settings of %s can be read and used by everybody', async (name, page, content) => {
   const { pod, ...on } = await stage.open({ member: 'ada' })
   await on.tab('Settings')
-  await pod.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: page }).click()
+  await follow(pod, 'Settings', page)
   await pod.getByText(content).first().waitFor()
 
   expect(await on.barriers()).toEqual([])
@@ -75,7 +76,7 @@ test('a German browser gets German words', async () => {
   const { pod, ...on } = await stage.open({ member: 'tess', locale: 'de-DE' })
   await pod.getByRole('heading', { name: 'Heute' }).waitFor()
 
-  expect(await pod.locator('html').getAttribute('lang')).toBe('de')
+  await expect.poll(() => pod.locator('html').getAttribute('lang')).toBe('de')
   expect(await on.barriers()).toEqual([])
   await on.screenshot('today-de')
 })

@@ -124,7 +124,7 @@ describe('finding', () => {
     await button(pod, 'Needs attention').click()
     await rowOf(pod, 'Quarry Stone').getByText('The agreement has ended.').waitFor()
     await rowOf(pod, 'Union Brewery').getByText('Licences are in use here').waitFor()
-    expect(await rowOf(pod, 'Iris Optics').count()).toBe(0)
+    await expect.poll(() => rowOf(pod, 'Iris Optics').count()).toBe(0)
   })
 
   test('a company that is taken is shown with who has it, and can not be chosen', async () => {
@@ -138,7 +138,7 @@ describe('finding', () => {
     expect(await on.barriers()).toEqual([])
     await field.press('Enter')
     await optionsOf(pod).first().click({ force: true })
-    expect(await button(pod, 'Save changes').count()).toBe(0)
+    await expect.poll(() => button(pod, 'Save changes').count()).toBe(0)
   })
 })
 
@@ -155,12 +155,14 @@ describe('saving', () => {
 
     await saved(pod)
 
-    expect(await stored('Union Brewery')).toMatchObject({
-      mapping: { billing: true, agreementId: `${customer('Union Brewery').agreement.id}` },
-      names: { company: 'Union Brewery Ltd', agreement: 'Managed security' },
-    })
-    expect(await companyOf(pod, 'Union Brewery').inputValue()).toBe('Union Brewery Ltd')
-    expect(await billingOf(pod, 'Union Brewery').isChecked()).toBe(true)
+    await expect
+      .poll(() => stored('Union Brewery'))
+      .toMatchObject({
+        mapping: { billing: true, agreementId: `${customer('Union Brewery').agreement.id}` },
+        names: { company: 'Union Brewery Ltd', agreement: 'Managed security' },
+      })
+    await expect.poll(() => companyOf(pod, 'Union Brewery').inputValue()).toBe('Union Brewery Ltd')
+    await expect.poll(() => billingOf(pod, 'Union Brewery').isChecked()).toBe(true)
   })
 
   test('what is discarded is as if it had never been typed', async () => {
@@ -172,8 +174,8 @@ describe('saving', () => {
     await button(pod, 'Discard').click()
 
     await button(pod, 'Save changes').waitFor({ state: 'hidden' })
-    expect(await billingOf(pod, 'Kline Insurance').isChecked()).toBe(true)
-    expect(await stored('Kline Insurance')).toEqual(before)
+    await expect.poll(() => billingOf(pod, 'Kline Insurance').isChecked()).toBe(true)
+    await expect.poll(() => stored('Kline Insurance')).toEqual(before)
   })
 
   test('what is changed again while it is being saved stays as a change', async () => {
@@ -198,8 +200,8 @@ describe('saving', () => {
     await pod.getByText('2 unsaved changes').waitFor()
 
     expect((await stored('Alpine Sports')).mapping?.billing).toBe(false)
-    expect(await billingOf(pod, 'Alpine Sports').isChecked()).toBe(true)
-    expect(await billingOf(pod, 'Baker & Sons').isChecked()).toBe(false)
+    await expect.poll(() => billingOf(pod, 'Alpine Sports').isChecked()).toBe(true)
+    await expect.poll(() => billingOf(pod, 'Baker & Sons').isChecked()).toBe(false)
     await page.unroute('**/api/mappings')
     await saved(pod)
     expect((await stored('Alpine Sports')).mapping?.billing).toBe(true)
@@ -233,7 +235,7 @@ describe('two people', () => {
     expect(text).toContain('Jansen Bakery Ltd · Managed security · billing off')
     expect(text).toContain('Saved by ada')
     expect(text).toContain('Jansen Bakery Ltd · Managed security 2027 · billing on')
-    expect(await dialog.getByRole('heading', { name: 'Jansen Bakery' }).count()).toBe(1)
+    await expect.poll(() => dialog.getByRole('heading', { name: 'Jansen Bakery' }).count()).toBe(1)
     expect((await stored('Iris Optics')).mapping?.billing).toBe(true)
     expect(await on.barriers()).toEqual([])
     await on.screenshot('conflict')
@@ -256,8 +258,8 @@ describe('two people', () => {
     await dialog.getByRole('button', { name: 'Take theirs' }).click()
     await dialog.waitFor({ state: 'hidden' })
 
-    expect(await agreementOf(pod, 'Otto Print').inputValue()).toBe('Managed security 2027')
-    expect(await billingOf(pod, 'Otto Print').isChecked()).toBe(true)
+    await expect.poll(() => agreementOf(pod, 'Otto Print').inputValue()).toBe('Managed security 2027')
+    await expect.poll(() => billingOf(pod, 'Otto Print').isChecked()).toBe(true)
     await pod.getByText('1 unsaved change').waitFor()
     await saved(pod)
     expect((await stored('Otto Print')).mapping).toMatchObject({ billing: true, agreementId: newer })
@@ -277,7 +279,7 @@ describe('two people', () => {
     const alert = await pod.getByRole('alert').innerText()
     expect(alert).toContain('Nothing was saved')
     expect(alert).toContain('Free Company is mapped to Yacht Club')
-    expect(await companyOf(pod, 'Zoo').inputValue()).toBe('Free Company')
+    await expect.poll(() => companyOf(pod, 'Zoo').inputValue()).toBe('Free Company')
     expect((await stored('Zoo')).mapping).toBeNull()
 
     await type(companyOf(pod, 'Zoo'), 'another')
@@ -352,17 +354,17 @@ test('billing devices by category is switched off and on again, and no mapping i
   }
   const before = await products()
   expect(before.billByCategory).toBe(true)
-  expect(await workstations.inputValue()).toContain('KES-WKS')
+  await expect.poll(() => workstations.inputValue()).toContain('KES-WKS')
 
   await byCategory.click()
-  expect(await all.inputValue()).toBe('')
+  await expect.poll(() => all.inputValue()).toBe('')
   await saved(pod)
-  expect(await products()).toEqual({ ...before, billByCategory: false })
+  await expect.poll(() => products()).toEqual({ ...before, billByCategory: false })
 
   await byCategory.click()
   await saved(pod)
-  expect(await products()).toEqual(before)
-  expect(await workstations.inputValue()).toContain('KES-WKS')
+  await expect.poll(() => products()).toEqual(before)
+  await expect.poll(() => workstations.inputValue()).toContain('KES-WKS')
 })
 
 describe('when something is out of reach', () => {
@@ -385,7 +387,7 @@ describe('when something is out of reach', () => {
     await type(agreementOf(pod, 'Elm Street School'), 'mana')
     await pod.getByRole('option', { name: 'Managed security' }).waitFor()
     await agreementOf(pod, 'Elm Street School').press('Escape')
-    expect(await agreementOf(pod, 'Elm Street School').inputValue()).toBe('Managed security')
+    await expect.poll(() => agreementOf(pod, 'Elm Street School').inputValue()).toBe('Managed security')
     await saved(pod)
     expect((await stored('Dorner Architects')).mapping?.billing).toBe(false)
   })
@@ -398,7 +400,7 @@ describe('when something is out of reach', () => {
 
     await pod.getByRole('alert').waitFor()
 
-    expect(await pod.getByRole('alert').innerText()).toContain('Your changes are still here')
+    await expect.poll(() => pod.getByRole('alert').innerText()).toContain('Your changes are still here')
     expect(await on.barriers()).toEqual([])
     expect((await stored('Fischer Logistics')).mapping?.billing).toBe(true)
     await page.unroute('**/api/mappings')
@@ -417,12 +419,14 @@ describe('when something is out of reach', () => {
 
     await pod.getByRole('alert').waitFor()
 
-    expect(await pod.getByRole('alert').innerText()).toContain('it is not known whether this was done')
-    expect(await pod.getByRole('alert').innerText()).not.toContain('Nothing was saved')
+    await expect
+      .poll(() => pod.getByRole('alert').innerText())
+      .toContain('it is not known whether this was done')
+    await expect.poll(() => pod.getByRole('alert').innerText()).not.toContain('Nothing was saved')
     expect((await stored('Harbour Freight')).mapping?.billing).toBe(false)
     await page.unroute('**/api/mappings')
     await saved(pod)
-    expect(await billingOf(pod, 'Harbour Freight').isChecked()).toBe(false)
+    await expect.poll(() => billingOf(pod, 'Harbour Freight').isChecked()).toBe(false)
   })
 })
 
@@ -433,9 +437,11 @@ test('a viewer sees names and no controls, and may not save with the token eithe
   const [asked] = await Promise.all([page.waitForRequest(/\/api\/mappings/), on.tab('Companies')])
   await rowOf(pod, 'Acme').waitFor()
 
-  expect(await rowOf(pod, 'Acme').innerText()).toMatch(/Acme Ltd[\s\S]*billing on · Managed security/)
+  await expect
+    .poll(() => rowOf(pod, 'Acme').innerText())
+    .toMatch(/Acme Ltd[\s\S]*billing on · Managed security/)
   for (const role of ['combobox', 'switch', 'checkbox'] as const) {
-    expect(await pod.getByRole(role).count()).toBe(0)
+    await expect.poll(() => pod.getByRole(role).count()).toBe(0)
   }
   expect(await on.barriers()).toEqual([])
 

@@ -127,7 +127,7 @@ test('a reload stays where people went, whatever the address hinted at', async (
   await tess.page.reload()
 
   await tess.pod.getByRole('heading', { name: 'Runs' }).waitFor()
-  expect(await tess.pod.getByRole('heading', organization).count()).toBe(0)
+  await expect.poll(() => tess.pod.getByRole('heading', organization).count()).toBe(0)
 })
 
 test('a link that was used says so and what to do; opening its page alone uses it up for nobody', async () => {
@@ -142,7 +142,7 @@ test('a link that was used says so and what to do; opening its page alone uses i
 
   const alert = preview.pod.getByRole('alert')
   await alert.waitFor()
-  expect(await alert.innerText()).toContain('Ask an administrator for a new link')
+  await expect.poll(() => alert.innerText()).toContain('Ask an administrator for a new link')
   expect(await preview.barriers()).toEqual([])
 })
 
@@ -160,7 +160,7 @@ test('an administrator makes a link for somebody who is not listed, and takes it
   const shown = await ada.pod.getByRole('textbox', { name: label }).inputValue()
   await ada.pod.getByRole('button', { name: `Copy ${label}` }).click()
   await ada.pod.getByText('Copied.').waitFor()
-  expect(await ada.pod.evaluate(() => navigator.clipboard.readText())).toBe(shown)
+  await expect.poll(() => ada.pod.evaluate(() => navigator.clipboard.readText())).toBe(shown)
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()
   await ada.screenshot('sign-in-link-made')
@@ -190,7 +190,9 @@ test('a connection of Autotask tells the addresses for its LiveLinks, in the lan
 
   const field = ada.pod.getByRole('textbox', { name: 'LiveLink: Organization' })
   await field.waitFor()
-  expect(await field.inputValue()).toBe(`${stage.worker.url}/?connection=at&entity=organization&id={id}`)
+  await expect
+    .poll(() => field.inputValue())
+    .toBe(`${stage.worker.url}/?connection=at&entity=organization&id={id}`)
   await ada.pod.getByText('An die Stelle von {id} gehört').first().waitFor()
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()

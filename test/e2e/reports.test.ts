@@ -78,7 +78,7 @@ test('before the first report the screen says what to do, and a viewer why there
 
   await vic.pod.getByText('No report has come yet. A technician takes the first one in here.').waitFor()
   await vic.pod.getByText('Reports are taken in by technicians. You may look only.').waitFor()
-  expect(await chooser(vic.pod).count()).toBe(0)
+  await expect.poll(() => chooser(vic.pod).count()).toBe(0)
 })
 
 test('a column that could not be guessed is chosen, and 2 companies are taken in and known at once', async () => {
@@ -93,14 +93,16 @@ test('a column that could not be guessed is chosen, and 2 companies are taken in
   )
   const quantity = pod.getByRole('combobox', { name: 'Quantity' })
   await quantity.waitFor()
-  expect(await pod.getByRole('combobox', { name: 'Name of the company' }).inputValue()).toBe('column:Kunde')
-  expect(await takeIn(pod).isEnabled()).toBe(false)
+  await expect
+    .poll(() => pod.getByRole('combobox', { name: 'Name of the company' }).inputValue())
+    .toBe('column:Kunde')
+  await expect.poll(() => takeIn(pod).isEnabled()).toBe(false)
   await pod.getByText('Choose a column.').waitFor()
   expect(await on.barriers()).toEqual([])
 
   await quantity.selectOption('Kundennummer')
   await pod.getByText('This column is taken for something else above.').waitFor()
-  expect(await takeIn(pod).isEnabled()).toBe(false)
+  await expect.poll(() => takeIn(pod).isEnabled()).toBe(false)
   await quantity.selectOption('Spalte Q')
   await pod.getByRole('row', { name: 'Quantity' }).getByText('24').waitFor()
   expect(await on.barriers()).toEqual([])
@@ -110,8 +112,8 @@ test('a column that could not be guessed is chosen, and 2 companies are taken in
 
   await pod.getByText(/^Report of .* \(today\), 2 companies, 2 rows, by tess/).waitFor()
   const row = history(pod).getByRole('row').nth(1)
-  expect(await row.innerText()).toMatch(/November\.csv\s+2\s+2\s+in force/)
-  expect(await tenants()).toEqual(['Anna', 'Ben'])
+  await expect.poll(() => row.innerText()).toMatch(/November\.csv\s+2\s+2\s+in force/)
+  await expect.poll(() => tenants()).toEqual(['Anna', 'Ben'])
   expect(await on.barriers()).toEqual([])
   await on.expectCalm()
   await on.screenshot('reports')
@@ -125,12 +127,12 @@ test('a day that has not come is refused before anything is sent, and an older o
 
   await day.fill(addDays(today, 1))
   await pod.getByText('This day has not come yet.').waitFor()
-  expect(await takeIn(pod).isEnabled()).toBe(false)
+  await expect.poll(() => takeIn(pod).isEnabled()).toBe(false)
   expect(await on.barriers()).toEqual([])
 
   await day.fill(addDays(today, -1))
   await pod.getByText(/^The report in force is of .*, which is later/).waitFor()
-  expect(await takeIn(pod).isEnabled()).toBe(true)
+  await expect.poll(() => takeIn(pod).isEnabled()).toBe(true)
 })
 
 test('a file can be dropped onto the field', async () => {
@@ -162,9 +164,9 @@ test('a broken file is refused with row and column of each fault, 20 of 100, and
   const alert = pod.getByRole('alert')
   await alert.getByText('The report was not taken in, and nothing was changed.').waitFor()
   await alert.getByText(/^Row 3, column Spalte Q: .*many/).waitFor()
-  expect(await alert.getByRole('listitem').count()).toBe(20)
+  await expect.poll(() => alert.getByRole('listitem').count()).toBe(20)
   await alert.getByText('and 80 more').waitFor()
-  expect(await tenants()).toEqual(['Anna', 'Ben'])
+  await expect.poll(() => tenants()).toEqual(['Anna', 'Ben'])
   expect(await on.barriers()).toEqual([])
   await on.expectCalm()
   await on.screenshot('report-refused')
@@ -177,13 +179,13 @@ test("somebody else's report is refused, and taken in when a person says that it
   await takeIn(pod).click()
   const confirm = pod.getByRole('button', { name: 'Take it in all the same' })
   await confirm.waitFor()
-  expect(await tenants()).toEqual(['Anna', 'Ben'])
+  await expect.poll(() => tenants()).toEqual(['Anna', 'Ben'])
 
   await confirm.click()
 
   await pod.getByText('3 companies taken in.').waitFor()
   await pod.getByText(/^Report of .* \(today\), 3 companies, 3 rows/).waitFor()
-  expect(await tenants()).toEqual(expect.arrayContaining(['Carla', 'Dora', 'Emil']))
+  await expect.poll(() => tenants()).toEqual(expect.arrayContaining(['Carla', 'Dora', 'Emil']))
 })
 
 test('undo asks first, and goes back to the report before', async () => {
@@ -219,7 +221,7 @@ test('an upload shows how far it is, and can be given up', async () => {
   await pod.getByText('Given up.').waitFor()
   release()
   await pod.getByRole('progressbar').waitFor({ state: 'hidden' })
-  expect(await takeIn(pod).isEnabled()).toBe(true)
+  await expect.poll(() => takeIn(pod).isEnabled()).toBe(true)
 })
 
 test('a report that is 5 days old says that bills stay as they are, to a viewer too', async () => {
@@ -239,7 +241,7 @@ test('a report that is 5 days old says that bills stay as they are, to a viewer 
       '5 days old; at most 2 days are allowed. The lines that it feeds stay as they are until a newer one comes.',
     )
     .waitFor()
-  expect(await pod.getByRole('button', { name: /^Undo/ }).count()).toBe(0)
+  await expect.poll(() => pod.getByRole('button', { name: /^Undo/ }).count()).toBe(0)
   expect(await on.barriers()).toEqual([])
 })
 
@@ -247,12 +249,12 @@ test('the companies of a report are mapped as workspaces', async () => {
   const { pod, ...on } = await stage.open({ member: 'tess' })
   await on.tab('Companies')
   await pod.getByRole('columnheader', { name: 'Workspace', exact: true }).waitFor()
-  expect(await pod.getByRole('searchbox').getAttribute('placeholder')).toBe('Search workspaces')
+  await expect.poll(() => pod.getByRole('searchbox').getAttribute('placeholder')).toBe('Search workspaces')
 
   const bill = await stage.open({ member: 'tess', company })
 
   await bill.pod.getByText('No workspace is mapped to Anna Ltd yet.').waitFor()
-  expect(await bill.pod.getByRole('combobox', { name: 'Workspace' }).count()).toBe(1)
+  await expect.poll(() => bill.pod.getByRole('combobox', { name: 'Workspace' }).count()).toBe(1)
 })
 
 test.each([360, 800, 1600])('it can be read and used %i pixels wide, light and dark', async (width) => {
@@ -285,7 +287,7 @@ test('a connection is turned from reports to a feed with a token, and back', asy
   await on.tab('Settings')
   await pod.getByRole('link', { name: 'Edit Business Hub' }).click()
   const way = pod.getByLabel('How does the use arrive?')
-  expect(await pod.getByLabel('Address').count()).toBe(0)
+  await expect.poll(() => pod.getByLabel('Address').count()).toBe(0)
 
   await way.selectOption('feed')
   await pod.getByLabel('Address').fill('http://127.0.0.1:9/feed.json')
@@ -297,11 +299,13 @@ test('a connection is turned from reports to a feed with a token, and back', asy
   await pod.getByRole('button', { name: 'Save changes' }).click()
   await pod.getByRole('button', { name: 'Check connection' }).waitFor()
 
-  expect(await hubConnection()).toMatchObject({
-    baseUrl: 'http://127.0.0.1:9/feed.json',
-    hasCredentials: true,
-    options: { maxAgeHours: 72 },
-  })
+  await expect
+    .poll(() => hubConnection())
+    .toMatchObject({
+      baseUrl: 'http://127.0.0.1:9/feed.json',
+      hasCredentials: true,
+      options: { maxAgeHours: 72 },
+    })
 
   await way.selectOption('report')
   await pod.getByRole('button', { name: 'Save changes' }).click()
@@ -349,10 +353,10 @@ test('a billed number says how many users it is, how they were computed, and by 
   await why
     .getByText('16 users: the larger of 10 computers and servers, and half of 32 mobile devices.')
     .waitFor()
-  expect(await why.getByRole('heading', { name: 'Users 16' }).count()).toBe(1)
-  expect(await why.locator('.devices li').allInnerTexts()).toEqual([
-    expect.stringMatching(/^Licence report of .*: 16 users since/),
-  ])
+  await expect.poll(() => why.getByRole('heading', { name: 'Users 16' }).count()).toBe(1)
+  await expect
+    .poll(() => why.locator('.devices li').allInnerTexts())
+    .toEqual([expect.stringMatching(/^Licence report of .*: 16 users since/)])
   expect(await on.barriers()).toEqual([])
   await on.screenshot('why-report')
 })

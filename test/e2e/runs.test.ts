@@ -34,8 +34,8 @@ test('a dry run shows what a run would change, writes nothing, and can be kept a
   const acme = pod.getByRole('row', { name: /^Acme Ltd KES-WKS/ })
   await acme.waitFor()
 
-  expect(await acme.innerText()).toMatch(/– → 90 devices\s+\+90/)
-  expect(await acme.innerText()).toContain('planned')
+  await expect.poll(() => acme.innerText()).toMatch(/– → 90 devices\s+\+90/)
+  await expect.poll(() => acme.innerText()).toContain('planned')
   expect(allLines()).toEqual(before)
   expect(await on.barriers()).toEqual([])
 
@@ -71,11 +71,11 @@ test('a run tells how far it is while it goes on, and what it did when it is ove
   await pod.getByRole('progressbar', { name: 'Running' }).waitFor()
   await pod.getByText(/^0 of \d+ companies/).waitFor()
   expect(await on.barriers()).toEqual([])
-  expect(await pod.getByText('Finished', { exact: true }).count()).toBe(0)
+  await expect.poll(() => pod.getByText('Finished', { exact: true }).count()).toBe(0)
 
   open.resolve()
   await pod.getByText('Finished', { exact: true }).waitFor({ timeout: 30_000 })
-  expect(await pod.getByRole('progressbar').count()).toBe(0)
+  await expect.poll(() => pod.getByRole('progressbar').count()).toBe(0)
   const made = pod.getByRole('term').filter({ hasText: 'New lines' })
   const lines = Number(await made.locator('xpath=following-sibling::dd[1]').innerText())
 
@@ -97,9 +97,9 @@ test('a second run is refused in words while one is at work', async () => {
   await pod.getByRole('button', { name: 'Run now' }).click()
   await pod.getByRole('alert').waitFor()
 
-  expect(await pod.getByRole('alert').innerText()).toBe(
-    'A run is at work already. Wait for its end, then start another.',
-  )
+  await expect
+    .poll(() => pod.getByRole('alert').innerText())
+    .toBe('A run is at work already. Wait for its end, then start another.')
   open.resolve()
   await stage.client.finished(run.id)
   expect(allLines()).toContain('Acme: 91 KES-WKS')

@@ -116,7 +116,7 @@ test('where ConnectWise is silent the pod says so, and Try again signs in once i
   await page.reload()
   const pod = await podIn(page)
   await pod.getByText('ConnectWise did not answer').waitFor({ timeout: 20_000 })
-  expect(await pod.getByRole('navigation').count()).toBe(0)
+  await expect.poll(() => pod.getByRole('navigation').count()).toBe(0)
 
   await page.unroute('**/host/member')
   await pod.getByRole('button', { name: 'Try again' }).click()
@@ -145,7 +145,7 @@ test('a page of another origin gets no pod into its frame, and the pod itself as
   const pod = await podIn(page)
   await pod.getByText('The page around tallypod is not one that it knows').waitFor()
 
-  expect(await page.locator('#log li').count()).toBe(0)
+  await expect.poll(() => page.locator('#log li').count()).toBe(0)
   expect(asked.toApi()).toEqual([])
 })
 
@@ -221,8 +221,8 @@ test('a session is renewed a minute before it ends, without a sign of it', async
   await page.clock.fastForward('00:15')
 
   await expect.poll(() => seen.signIns().length).toBe(2)
-  expect(await search.inputValue()).toBe('Elm')
-  expect(await pod.getByRole('alert').allInnerTexts()).toEqual([])
+  await expect.poll(() => search.inputValue()).toBe('Elm')
+  await expect.poll(() => pod.getByRole('alert').allInnerTexts()).toEqual([])
 })
 
 test('a session that has ended is renewed while people save, and the save goes through', async () => {
@@ -237,8 +237,8 @@ test('a session that has ended is renewed while people save, and the save goes t
   await pod.getByRole('button', { name: 'Save changes' }).waitFor({ state: 'detached' })
 
   expect(seen.signIns()).toHaveLength(1)
-  expect(await pod.getByRole('alert').allInnerTexts()).toEqual([])
-  expect(await companyOf('Union Brewery')).toBe(idOf('Union Brewery Ltd'))
+  await expect.poll(() => pod.getByRole('alert').allInnerTexts()).toEqual([])
+  await expect.poll(() => companyOf('Union Brewery')).toBe(idOf('Union Brewery Ltd'))
 })
 
 test('when ConnectWise no longer confirms the member the pod says so, and what was changed is still there', async () => {
@@ -253,9 +253,9 @@ test('when ConnectWise no longer confirms the member the pod says so, and what w
 
   await pod.getByRole('button', { name: 'Save changes' }).click()
   await pod.getByText('ConnectWise does not confirm that it is you').waitFor()
-  expect(await pod.getByText('Tilly').count()).toBe(0)
+  await expect.poll(() => pod.getByText('Tilly').count()).toBe(0)
   expect(await on.barriers()).toEqual([])
-  expect(await billingOf('Tilly Toys')).toBe(false)
+  await expect.poll(() => billingOf('Tilly Toys')).toBe(false)
 
   stage.psa.screens.proves = 'rightly'
   await restore()
@@ -264,7 +264,7 @@ test('when ConnectWise no longer confirms the member the pod says so, and what w
   await pod.getByRole('button', { name: 'Save changes' }).click()
   await pod.getByRole('button', { name: 'Save changes' }).waitFor({ state: 'detached' })
 
-  expect(await billingOf('Tilly Toys')).toBe(true)
+  await expect.poll(() => billingOf('Tilly Toys')).toBe(true)
   await on.expectCalm()
 })
 

@@ -6,6 +6,7 @@ import type { SideDesk } from '../support/sides/desk.ts'
 import { devices } from '../vendors/ksc/devices.ts'
 import type { Host } from '../vendors/ksc/host.ts'
 import type { VirtualServer } from '../vendors/ksc/virtual-server.ts'
+import { follow } from './support/pod.ts'
 import { openStage, type Stage } from './support/stage.ts'
 
 const virus = { type: 'GNRL_EV_VIRUS_FOUND', typeName: 'Malicious object found', severity: 4 }
@@ -79,8 +80,6 @@ async function tickUntil(isSo: () => boolean): Promise<void> {
 
 const tickets = () => desk.tickets(`${acme}`)
 const button = (pod: Frame, name: string | RegExp) => pod.getByRole('button', { name })
-const page = (pod: Frame, name: string) =>
-  pod.getByRole('navigation', { name: 'Tickets' }).getByRole('link', { name, exact: true })
 const options = (select: Locator) => select.locator('option').allInnerTexts()
 
 async function saved(pod: Frame): Promise<void> {
@@ -102,7 +101,9 @@ test('rules are chosen, tried on last week, and saved', async () => {
   await expect
     .poll(() => options(pod.getByLabel('Status of new ones')))
     .toEqual(['New', 'In Progress', 'Closed'])
-  expect(await pod.getByLabel('Status of closed ones').locator('option:checked').innerText()).toBe('Closed')
+  await expect
+    .poll(() => pod.getByLabel('Status of closed ones').locator('option:checked').innerText())
+    .toBe('Closed')
   await pod.getByLabel('Assigned to').selectOption('Jane Doe')
   await pod.getByLabel('Priority').selectOption('High')
   await pod.getByRole('switch', { name: /Also for tallypod itself/ }).click()
@@ -110,7 +111,7 @@ test('rules are chosen, tried on last week, and saved', async () => {
   expect(await on.barriers()).toEqual([])
   await on.screenshot('tickets-general')
 
-  await page(pod, 'Events').click()
+  await follow(pod, 'Tickets', 'Events')
   await pod.getByRole('switch', { name: 'Critical events' }).click()
   await pod.getByLabel('Days that an event counts').fill('7')
   await button(pod, 'Try these rules on last week').click()
@@ -119,13 +120,13 @@ test('rules are chosen, tried on last week, and saved', async () => {
   expect(await on.barriers()).toEqual([])
   await on.screenshot('tickets-events')
 
-  await page(pod, 'Critical status').click()
+  await follow(pod, 'Tickets', 'Critical status')
   await pod.getByRole('switch', { name: 'Protection is installed but not running' }).click()
   expect(await on.barriers()).toEqual([])
   await on.screenshot('tickets-critical')
-  await page(pod, 'Warning status').click()
+  await follow(pod, 'Tickets', 'Warning status')
   const onWarning = pod.getByRole('switch', { name: 'Protection is installed but not running' })
-  expect(await onWarning.isChecked()).toBe(false)
+  await expect.poll(() => onWarning.isChecked()).toBe(false)
   await saved(pod)
 
   expect(await stage.client.call('GET', '/api/ticket-rules')).toMatchObject({
@@ -206,7 +207,7 @@ test('a board that is gone is told, and its tickets wait until another one is ch
     .waitFor()
   await on.screenshot('tickets-waiting')
 
-  await page(pod, 'General').click()
+  await follow(pod, 'Tickets', 'General')
   const board = pod.getByLabel('Board')
   await expect.poll(() => board.locator('option:checked').innerText()).toMatch(/is no longer in ConnectWise$/)
   expect(await on.barriers()).toEqual([])
@@ -226,18 +227,18 @@ test('a board that is gone is told, and its tickets wait until another one is ch
 test('one rule goes its own way, and one company gets none', async () => {
   const { pod, ...on } = await stage.open({ member: 'ada' })
   await on.tab('Tickets')
-  await page(pod, 'Critical status').click()
+  await follow(pod, 'Tickets', 'Critical status')
   const row = pod.getByRole('row', { name: /^Protection is installed but not running/ })
   await row.locator('summary', { hasText: 'As in General' }).click()
   await row.getByLabel('Priority').selectOption('Left to ConnectWise')
   await row.locator('summary', { hasText: 'Its own way' }).waitFor()
   expect(await on.barriers()).toEqual([])
   await on.screenshot('tickets-own-way')
-  await page(pod, 'General').click()
+  await follow(pod, 'Tickets', 'General')
   const own = pod.getByRole('combobox', { name: 'Your own company' })
   await own.click()
   await pod.getByRole('option', { name: 'Own IT' }).click()
-  expect(await own.inputValue()).toBe('Own IT')
+  await expect.poll(() => own.inputValue()).toBe('Own IT')
   const never = pod.getByRole('group', { name: 'Never for these companies' })
   await never.getByRole('combobox').click()
   await never.getByRole('option', { name: 'Acme Ltd' }).click()
@@ -266,7 +267,7 @@ test('who saves over what another one saved is asked', async () => {
   const other = await stage.open({ member: 'ada' })
   for (const { pod, ...on } of [ada, other]) {
     await on.tab('Tickets')
-    await page(pod, 'Events').click()
+    await follow(pod, 'Tickets', 'Events')
     await pod.getByRole('switch', { name: 'Functional failures' }).waitFor()
   }
   await other.pod.getByRole('switch', { name: 'Functional failures' }).click()
@@ -281,23 +282,23 @@ test('who saves over what another one saved is asked', async () => {
   await button(ada.pod, 'Take theirs').click()
 
   await expect.poll(() => ada.pod.getByRole('switch', { name: 'Functional failures' }).isChecked()).toBe(true)
-  expect(await ada.pod.getByRole('switch', { name: 'Warning events' }).isChecked()).toBe(false)
+  await expect.poll(() => ada.pod.getByRole('switch', { name: 'Warning events' }).isChecked()).toBe(false)
 }, 60_000)
 
 test('technicians see the rules and viewers the tickets, and neither changes anything', async () => {
   const tess = await stage.open({ member: 'tess' })
   await tess.tab('Tickets')
-  await page(tess.pod, 'Critical status').click()
+  await follow(tess.pod, 'Tickets', 'Critical status')
   const off = tess.pod.getByRole('switch', { name: 'Full scan is overdue' })
   await off.waitFor()
-  expect(await off.isDisabled()).toBe(true)
-  expect(await button(tess.pod, 'Switch all on').count()).toBe(0)
+  await expect.poll(() => off.isDisabled()).toBe(true)
+  await expect.poll(() => button(tess.pod, 'Switch all on').count()).toBe(0)
   expect(await tess.barriers()).toEqual([])
 
   const vic = await stage.open({ member: 'vic' })
   await vic.tab('Tickets')
   await vic.pod.getByRole('table', { name: 'Tickets' }).waitFor()
-  expect(await vic.pod.getByRole('navigation', { name: 'Tickets' }).count()).toBe(0)
+  await expect.poll(() => vic.pod.getByRole('navigation', { name: 'Tickets' }).count()).toBe(0)
   expect(await vic.barriers()).toEqual([])
   await vic.expectCalm()
 }, 60_000)
@@ -321,7 +322,7 @@ test.each([
       ['Events', 'Ereignisse'],
       ['Critical status', 'Status „Kritisch“'],
     ]) {
-      await page(pod, (isGerman ? german : english) ?? '').click()
+      await follow(pod, 'Tickets', (isGerman ? german : english) ?? '')
       await on.settled()
       await pod.locator('select, table').first().waitFor()
       expect(await on.barriers()).toEqual([])

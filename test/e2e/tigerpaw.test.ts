@@ -40,15 +40,13 @@ const billing = () => ada.pod.getByRole('switch', { name: 'Automatic billing' })
 const level = () => ada.combobox('Select price level: Acme')
 
 test('Tigerpaw is one of three PSAs to connect, and its own words are on the tabs from then on', async () => {
-  expect(await ada.steps.getByRole('listitem').nth(1).getByRole('link').allInnerTexts()).toEqual([
-    'ConnectWise PSA',
-    'Autotask',
-    'Tigerpaw',
-  ])
+  await expect
+    .poll(() => ada.steps.getByRole('listitem').nth(1).getByRole('link').allInnerTexts())
+    .toEqual(['ConnectWise PSA', 'Autotask', 'Tigerpaw'])
   await ada.steps.getByRole('link', { name: 'Tigerpaw' }).click()
-  expect(await ada.field('External product').inputValue()).toBe('Kaspersky')
+  await expect.poll(() => ada.field('External product').inputValue()).toBe('Kaspersky')
   for (const secret of ['Private key', 'SOAP password']) {
-    expect(await ada.field(secret).getAttribute('type')).toBe('password')
+    await expect.poll(() => ada.field(secret).getAttribute('type')).toBe('password')
   }
 
   await ada.fill({
@@ -69,14 +67,9 @@ test('Tigerpaw is one of three PSAs to connect, and its own words are on the tab
     ],
   })
   const tabs = ada.pod.getByRole('navigation', { name: 'tallypod' }).getByRole('link')
-  expect(await tabs.allInnerTexts()).toEqual([
-    'Today',
-    'Accounts',
-    'Price book items',
-    'Runs',
-    'Service orders',
-    'Settings',
-  ])
+  await expect
+    .poll(() => tabs.allInnerTexts())
+    .toEqual(['Today', 'Accounts', 'Price book items', 'Runs', 'Service orders', 'Settings'])
   expect(await ada.barriers()).toEqual([])
 })
 
@@ -92,7 +85,7 @@ test('a test write that Tigerpaw does not take says so, and nothing may be writt
   await ada.button('Test write').click()
   await ada.pod.getByRole('alert').waitFor()
 
-  expect(await ada.pod.getByRole('alert').innerText()).toMatch(/Tigerpaw/)
+  await expect.poll(() => ada.pod.getByRole('alert').innerText()).toMatch(/Tigerpaw/)
   await ada.pod.getByText('Nothing is written to Tigerpaw until a test write has succeeded.').waitFor()
   expect(tigerpaw.chargesOf(agreement)).toEqual([])
   expect(await ada.barriers()).toEqual([])
@@ -106,7 +99,7 @@ test('a test write that succeeds says when, and leaves the agreement as it was',
   await ada.pod.getByText(testedAt).waitFor()
 
   await ada.pod.locator('.notice', { hasText: 'Everything works.' }).waitFor()
-  expect(await ada.pod.getByText('Nothing is written to Tigerpaw').count()).toBe(0)
+  await expect.poll(() => ada.pod.getByText('Nothing is written to Tigerpaw').count()).toBe(0)
   expect(tigerpaw.chargesOf(agreement)).toEqual([])
   expect(tigerpaw.calls.filter(({ path }) => path.endsWith('.asmx')).length).toBeGreaterThan(2)
 })
@@ -116,9 +109,9 @@ test('an application gets its price book item', async () => {
   await ada.choose(ada.combobox(`Price book item: ${application}`), 'kes')
   await ada.saved()
 
-  expect(await ada.combobox(`Price book item: ${application}`).inputValue()).toBe(
-    'KES-ADV – Endpoint protection',
-  )
+  await expect
+    .poll(() => ada.combobox(`Price book item: ${application}`).inputValue())
+    .toBe('KES-ADV – Endpoint protection')
   expect(await ada.barriers()).toEqual([])
 })
 
@@ -127,10 +120,10 @@ test('an account needs an agreement and a price level before it is billed, and i
   await ada.button('Use Acme GmbH for Acme').click()
   await ada.pod.getByText('Select agreement before you switch billing on.').waitFor()
   await ada.combobox('Select agreement: Acme').click()
-  expect(await ada.option(new RegExp(`^#${agreement}`)).innerText()).toMatch(/15 Jan 2026$/)
+  await expect.poll(() => ada.option(new RegExp(`^#${agreement}`)).innerText()).toMatch(/15 Jan 2026$/)
   await ada.option(new RegExp(`^#${agreement}`)).click()
   await ada.pod.getByText('Select price level before you switch billing on.').waitFor()
-  expect(await billing().isDisabled()).toBe(true)
+  await expect.poll(() => billing().isDisabled()).toBe(true)
 
   await ada.pod.getByRole('checkbox', { name: 'Acme' }).check()
   await ada.button('Switch billing on').click()
@@ -143,7 +136,7 @@ test('an account needs an agreement and a price level before it is billed, and i
   await billing().click()
   await ada.saved()
 
-  expect(await level().inputValue()).toBe('Managed')
+  await expect.poll(() => level().inputValue()).toBe('Managed')
   expect(await stage.client.call('GET', '/api/mappings')).toMatchObject({
     items: [
       {
@@ -171,7 +164,7 @@ test("another price level, chosen on the account's own screen, waits for approva
   await ada.tab('Accounts')
   await ada.pod.getByRole('link', { name: 'Show bill Acme' }).click()
   await ada.pod.getByRole('heading', { name: 'Acme GmbH' }).waitFor()
-  expect(await level().inputValue()).toBe('Managed')
+  await expect.poll(() => level().inputValue()).toBe('Managed')
   await level().click()
   await ada.option('Retail').click()
   await ada.saved()
@@ -194,7 +187,7 @@ test('in a frame 400 pixels wide every choice of an account is there', async () 
   await ada.tab('Accounts')
   await level().waitFor()
 
-  expect(await level().isVisible()).toBe(true)
+  await expect.poll(() => level().isVisible()).toBe(true)
   expect(await ada.barriers()).toEqual([])
   await ada.expectCalm()
 })

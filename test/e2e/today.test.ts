@@ -84,8 +84,8 @@ describe('what waits for a person', () => {
   test('an approved change is written, and waits no more', async () => {
     const on = await stage.open({ member: 'tess' })
     const row = rowOf(on, 'Waiting for you', 'Winter Ski School Ltd')
-    expect(await row.innerText()).toMatch(/44 → 24 devices\s+-20/)
-    expect(await row.innerText()).toContain('It fell sharply.')
+    await expect.poll(() => row.innerText()).toMatch(/44 → 24 devices\s+-20/)
+    await expect.poll(() => row.innerText()).toContain('It fell sharply.')
     expect(billed('Winter Ski School')).toEqual([44])
 
     await row.getByRole('button', { name: 'Approve' }).click()
@@ -103,8 +103,8 @@ describe('what waits for a person', () => {
 
     const dismissed = rowOf(on, 'Dismissed', 'Moss Garden Centre Ltd')
     await dismissed.waitFor({ timeout: 5_000 })
-    expect(await dismissed.innerText()).toMatch(/14 → 0/)
-    expect(await dismissed.innerText()).toContain('tess')
+    await expect.poll(() => dismissed.innerText()).toMatch(/14 → 0/)
+    await expect.poll(() => dismissed.innerText()).toContain('tess')
     expect(billed('Moss Garden Centre')).toEqual([14])
 
     await dismissed.getByRole('button', { name: 'Propose again' }).click()
@@ -134,7 +134,7 @@ describe('a number that somebody changed in the PSA', () => {
   test('is set to the count by Use', async () => {
     const on = await stage.open({ member: 'tess' })
     const row = rowOf(on, 'Changed by hand in the PSA', 'Harbour Freight Ltd')
-    expect(await row.innerText()).toContain('we wrote 38, now 50, in use 39')
+    await expect.poll(() => row.innerText()).toContain('we wrote 38, now 50, in use 39')
 
     await row.getByRole('button', { name: 'Use 39' }).click()
     await row.waitFor({ state: 'detached' })
@@ -145,7 +145,7 @@ describe('a number that somebody changed in the PSA', () => {
   test('stays as it was made by Keep, also in the next run', async () => {
     const on = await stage.open({ member: 'tess' })
     const row = rowOf(on, 'Changed by hand in the PSA', 'Dorner Architects Ltd')
-    expect(await row.innerText()).toContain('we wrote 27, now 30, in use 28')
+    await expect.poll(() => row.innerText()).toContain('we wrote 27, now 30, in use 28')
 
     await row.getByRole('button', { name: 'Keep 30' }).click()
     await row.waitFor({ state: 'detached' })
@@ -154,14 +154,14 @@ describe('a number that somebody changed in the PSA', () => {
 
     expect(billed('Dorner Architects')).toEqual([30])
     await rowOf(on, 'Dismissed', 'Dorner Architects Ltd').waitFor()
-    expect(await row.count()).toBe(0)
+    await expect.poll(() => row.count()).toBe(0)
   })
 
   test('is only told where the company keeps it anyway, until somebody chooses the count', async () => {
     const on = await stage.open({ member: 'tess' })
     const row = rowOf(on, 'Changed by hand in the PSA', 'Jansen Bakery Ltd')
-    expect(await row.innerText()).toContain('we wrote 9, now 12, in use 10')
-    expect(await row.getByRole('button').allInnerTexts()).toEqual(['Use 10'])
+    await expect.poll(() => row.innerText()).toContain('we wrote 9, now 12, in use 10')
+    await expect.poll(() => row.getByRole('button').allInnerTexts()).toEqual(['Use 10'])
     expect(billed('Jansen Bakery')).toEqual([12])
 
     await row.getByRole('button', { name: 'Use 10' }).click()
@@ -174,14 +174,14 @@ describe('a number that somebody changed in the PSA', () => {
 test('a line that was left behind goes on billing until somebody ends it', async () => {
   const on = await stage.open({ member: 'tess' })
   const row = rowOf(on, 'Left behind', 'Fischer Logistics Ltd')
-  expect(await row.innerText()).toContain('No company is selected.')
+  await expect.poll(() => row.innerText()).toContain('No company is selected.')
   expect(billed('Fischer Logistics')).toEqual([106])
 
   await row.getByRole('button', { name: 'End the line of Fischer Logistics Ltd' }).click()
   await expect.poll(() => billed('Fischer Logistics')).toEqual([0])
   await again(on)
 
-  expect(await row.count()).toBe(0)
+  await expect.poll(() => row.count()).toBe(0)
   await on.expectCalm()
 })
 
@@ -190,7 +190,9 @@ test('a virtual server that could not be read is named, and Try again reads it o
   const on = await stage.open({ member: 'tess' })
   const problems = part(on, 'Problems')
   await problems.getByText(/^Riverside Council could not be read/).waitFor()
-  expect(await problems.innerText()).toContain('Its bill stays as it is; run it again once that is mended.')
+  await expect
+    .poll(() => problems.innerText())
+    .toContain('Its bill stays as it is; run it again once that is mended.')
   expect(await on.barriers()).toEqual([])
   expect(billed('Riverside Council')).toEqual([140, 12])
 
@@ -211,7 +213,7 @@ test('a virtual server that could not be read is named, and Try again reads it o
     .toBe(0)
 
   const waiting = rowOf(on, 'Waiting for you', 'Riverside Council Ltd')
-  expect(await waiting.innerText()).toMatch(/140 → 40/)
+  await expect.poll(() => waiting.innerText()).toMatch(/140 → 40/)
   expect(billed('Riverside Council')).toEqual([140, 12])
 })
 
@@ -233,7 +235,7 @@ test('a PSA that refuses is told with its cause and what to do, and nothing is w
     .getByText(/the credentials were refused/)
     .first()
     .waitFor()
-  expect(await problems.innerText()).toMatch(/Check the connection, then run again/)
+  await expect.poll(() => problems.innerText()).toMatch(/Check the connection, then run again/)
   expect(refusing.fired).toBeGreaterThan(0)
   expect(await on.barriers()).toEqual([])
   expect(billed('Kline Insurance')).toEqual([61, 3])
@@ -242,6 +244,6 @@ test('a PSA that refuses is told with its cause and what to do, and nothing is w
   await stage.client.runNow()
   await again(on)
 
-  expect(await problems.getByText(/the credentials were refused/).count()).toBe(0)
+  await expect.poll(() => problems.getByText(/the credentials were refused/).count()).toBe(0)
   expect(billed('Kline Insurance')).toEqual([62, 3])
 })

@@ -56,7 +56,7 @@ test('a number is explained by its devices in their categories, and by those tha
   await dialog.getByRole('heading', { name: 'Windows workstations 64' }).waitFor()
   await dialog.getByRole('heading', { name: 'Non-Windows devices 9' }).waitFor()
   const leftOut = dialog.getByRole('heading', { name: 'Not counted' }).locator('..')
-  expect(await leftOut.getByRole('listitem').count()).toBe(73)
+  await expect.poll(() => leftOut.getByRole('listitem').count()).toBe(73)
   expect(new Set(await leftOut.getByRole('listitem').locator('.badge').allInnerTexts())).toEqual(
     new Set(['reserve key']),
   )
@@ -75,7 +75,7 @@ test('a number is explained by what came and went since an earlier day', async (
   const servers = pod.getByRole('dialog', { name: 'Acme Ltd: why 12?' })
   await servers.getByLabel('Compared with').fill(day)
   await servers.getByText('2 more: new-srv-1, new-srv-2').waitFor()
-  expect(await servers.innerText()).toMatch(/\+2 since/)
+  await expect.poll(() => servers.innerText()).toMatch(/\+2 since/)
   expect(await on.barriers()).toEqual([])
   const file = await fileOf(page, () => servers.getByRole('button', { name: 'Download CSV' }).click())
   await servers.getByRole('button', { name: 'Close' }).click()

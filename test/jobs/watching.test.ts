@@ -1,4 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest'
+import * as z from 'zod'
 import { connectWiseSide } from '../support/sides/connectwise.ts'
 import { openSideMsp } from '../support/sides/msp.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -16,6 +17,10 @@ const virus = { type: 'GNRL_EV_VIRUS_FOUND', typeName: 'Malicious object found',
 
 const lookedAt = ({ calls }: KscAccount) =>
   calls.filter(({ method }) => method === 'EventProcessingFactory.CreateEventProcessing2')
+
+const Devices = z.object({ devices: z.array(z.unknown()) })
+
+const View = z.looseObject({ failing: z.array(z.unknown()) })
 
 async function openMsp() {
   const msp = await openSideMsp(stack, connectWiseSide(stack.cw))
@@ -94,4 +99,36 @@ test('each round looks at every virtual server once, at few calls each, and read
   expect(msp.center.calls.filter(({ method }) => method === 'EventProcessing.GetRecordRange')).toEqual([])
   expect(msp.center.calls.length).toBeLessThanOrEqual(12 * 6)
   expect(msp.side.calls() - before).toBe(0)
+})
+
+test('1,200 devices are one ticket that tells their number and names 1,000 of them', async () => {
+  const { msp, tickets } = await openMsp()
+  const acme = msp.customer('Acme', { workstations: 1 })
+  msp.ticketRules({ statuses: { antivirus_not_running: { on: true } } })
+  acme.server.addHosts(1_200, { name: 'PC', statusId: 1, statusMask: 1 << 2 })
+
+  await msp.tick()
+
+  expect(tickets(acme.companyId).length).toBe(1)
+  const [ticket] = await msp.tickets('open')
+  expect(ticket).toMatchObject({ devices: 1_200 })
+  const whole = await msp.api.get(`/api/tickets/${ticket?.id}`)
+  expect(Devices.parse(whole.body).devices.length).toBe(1_000)
+})
+
+test('105 virtual servers that cannot be looked at are counted, and a hundred of them named', async () => {
+  const { msp } = await openMsp()
+  for (let index = 0; index < 105; index++) msp.customer(`Customer ${index}`, { workstations: 1 })
+  msp.center.faults.add({
+    kind: 'status',
+    status: 403,
+    times: Infinity,
+    match: ({ method }) => method === 'EventProcessingFactory.CreateEventProcessing2',
+  })
+
+  await msp.tick()
+
+  const { body } = await msp.api.get('/api/tickets/view')
+  expect(View.parse(body)).toMatchObject({ watched: 105, failed: 105 })
+  expect(View.parse(body).failing.length).toBe(100)
 })

@@ -23,32 +23,25 @@ export interface RuntimeOptions {
 }
 
 /**
- * Runs the Worker of `wrangler.toml` in workerd; it answers when the promise settles. A workerd that dies is started
- * again on the same port. The files lie where `wrangler … --local --persist-to` looks for them.
+ * Runs the Worker of `wrangler.toml` in workerd; it answers, and its database is up to date, when the promise settles. A
+ * workerd that dies is started again on the same port. The files lie where `wrangler … --local --persist-to` looks for
+ * them.
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Miniflare> {
   const { root, stateDir, port, settings, mark, others = [] } = options
   const configPath = join(root, 'wrangler.toml')
   const { modulesRules: _, ...worker } = workerOptionsOf(configPath).workerOptions
   const config = readConfig({ config: configPath })
-  const shared = {
-    host: '127.0.0.1',
-    resourcePersistencePath: join(stateDir, 'v3'),
-    cf: false,
-    log: new Log(LogLevel.WARN),
-    telemetry: { enabled: false },
-    unsafeRuntimeEnv: mark,
-  }
-
-  const [bundle] = await Promise.all([
-    bundleWorker(root, config.main ?? 'worker/index.ts', join(stateDir, 'bundle')),
-    migrated({ ...shared, d1Databases: worker.d1Databases }, join(root, 'migrations')),
-  ])
-
+  const bundle = await bundleWorker(root, config.main ?? 'worker/index.ts', join(stateDir, 'bundle'))
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
-      ...shared,
+      host: '127.0.0.1',
       port,
+      resourcePersistencePath: join(stateDir, 'v3'),
+      cf: false,
+      log: new Log(LogLevel.WARN),
+      telemetry: { enabled: false },
+      unsafeRuntimeEnv: mark,
       unsafeTriggerHandlers: true,
       workers: [
         {
@@ -62,21 +55,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Miniflare> 
     }),
   )
   await runtime.ready
+  await migrate(await runtime.getD1Database('DB'), join(root, 'migrations'))
   return runtime
-}
-
-/** Brings the database up to date in a runtime of its own, so that no request meets an old schema. */
-async function migrated(
-  databases: Omit<Parameters<typeof convertV4MiniflareOptions>[0], 'workers'>,
-  folder: string,
-): Promise<void> {
-  const script = 'export default {}'
-  const runtime = new Miniflare(convertV4MiniflareOptions({ ...databases, modules: true, script }))
-  try {
-    await migrate(await runtime.getD1Database('DB'), folder)
-  } finally {
-    await runtime.dispose()
-  }
 }
 
 /** Bundles for workerd, as a deployment does but in a tenth of its time; returns the file. */

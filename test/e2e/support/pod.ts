@@ -66,10 +66,8 @@ export async function podOn(
     pod,
     complaints,
 
-    /** Goes to a screen of the pod by its tab. */
-    async tab(name: string): Promise<void> {
-      await pod.getByRole('navigation', { name: 'tallypod' }).getByRole('link', { name }).click()
-    },
+    /** Goes to a screen of the pod by its tab, and settles when it is there. */
+    tab: (name: string) => follow(pod, 'tallypod', name),
 
     /** Settles when everything on the screen is loaded. */
     async settled(): Promise<void> {
@@ -125,6 +123,15 @@ export async function podOn(
       expect(overflow).toBeLessThanOrEqual(0)
     },
   }
+}
+
+/** Follows a link of a menu to a screen, and settles when it is there. */
+export async function follow(pod: Frame, menu: string, name: string | RegExp): Promise<void> {
+  const link = pod
+    .getByRole('navigation', { name: menu, exact: true })
+    .getByRole('link', { name, exact: true })
+  await link.click()
+  await link.and(pod.locator('[aria-current=page]')).waitFor()
 }
 
 async function frameIn(page: Page): Promise<Frame> {
