@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -12,14 +11,19 @@ declare module 'vitest' {
   }
 }
 
-/**
- * Builds the pod, and gives the Workers of all tests a folder. It lies in memory where the machine has a place for that:
- * a run waits for the disk at every step otherwise.
- */
+/** Builds the pod, and gives the Workers of all tests a folder. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
   buildPod()
-  const memory = '/dev/shm'
-  const folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'tallypod-tests-'))
+  const folder = await mkdtemp(join((await hasRoom(memory)) ? memory : tmpdir(), 'tallypod-tests-'))
   project.provide('stateDir', folder)
   return () => rm(folder, { recursive: true, force: true })
+}
+
+/** A file system in memory, where there is one: a run waits for the disk at every step otherwise. */
+const memory = '/dev/shm'
+const neededBytes = 256 * 1024 ** 2
+
+async function hasRoom(folder: string): Promise<boolean> {
+  const found = await statfs(folder).catch(() => null)
+  return found !== null && found.bavail * found.bsize > neededBytes
 }
