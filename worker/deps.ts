@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Connection, type ConnectionOf, isSource } from './domain/configuration.ts'
+import type { Connection, ConnectionOf } from './domain/configuration.ts'
 import { localDay } from './domain/day.ts'
 import { type ChainMessage, type Env, type WorkerSettings, workerSettings } from './env.ts'
 import { autotask } from './psa/autotask/autotask.ts'
@@ -15,7 +15,7 @@ import { auditStore } from './storage/audit.ts'
 import { billStore } from './storage/bills.ts'
 import { chainParts, chainStore } from './storage/chains.ts'
 import { changeStore } from './storage/changes.ts'
-import { configurationStore } from './storage/configuration.ts'
+import { configurationStore, type OpenConnection } from './storage/configuration.ts'
 import { decisionStore } from './storage/decisions.ts'
 import { directoryStore } from './storage/directory.ts'
 import { evidenceStore } from './storage/evidence.ts'
@@ -68,8 +68,7 @@ export async function createDeps(env: Env) {
       if (statements.length > 0) await env.DB.batch(statements)
     },
   }
-  const hub = (connection: ConnectionOf<'hub'>, hooks: CallHooks) =>
-    openHub(configuration, settings, common, connection, hooks)
+  const calling = (hooks: CallHooks): Calling => ({ configuration, settings, common, hooks })
 
   return {
     settings,
@@ -111,14 +110,10 @@ export async function createDeps(env: Env) {
       await queue.send(message, { delaySeconds: Math.min(Math.ceil(delaySeconds), 43_200) })
     },
 
-    source: (id: string, hooks: CallHooks = {}) =>
-      openSource(configuration, settings, id, hooks, async (connection) => {
-        const { hub: opened, calls } = await hub(connection, hooks)
-        return { connection, calls, adapter: businessHub(opened, reports) }
-      }),
-    hub: (connection: ConnectionOf<'hub'>) => hub(connection, {}),
-    deviceWatch: (id: string, hooks: CallHooks = {}) => openDeviceWatch(configuration, settings, id, hooks),
-    psa: (id: string, hooks: CallHooks = {}) => openPsa(configuration, settings, id, hooks),
+    source: (id: string, hooks: CallHooks = {}) => openSource(calling(hooks), id, reports),
+    hub: (id: string) => openHub(calling({}), id),
+    deviceWatch: (id: string, hooks: CallHooks = {}) => openDeviceWatch(calling(hooks), id),
+    psa: (id: string, hooks: CallHooks = {}) => openPsa(calling(hooks), id),
   }
 }
 
@@ -129,100 +124,96 @@ export interface Opened<Adapter> {
   calls: () => number
 }
 
-type Configurations = ReturnType<typeof configurationStore>
+/** What opening a connection takes, whatever it is. */
+interface Calling {
+  configuration: ReturnType<typeof configurationStore>
+  settings: WorkerSettings
+  common: Pick<HubConnection, 'now' | 'newId' | 'together'>
+  hooks: CallHooks
+}
+
+/** A connection of one kind with what opens it. */
+type OpenOf<Kind extends Connection['kind']> = OpenConnection & { connection: ConnectionOf<Kind> }
 
 /** @throws VendorError where the connection does not exist, is no source, or cannot be used by this version */
 async function openSource(
-  configuration: Configurations,
-  settings: WorkerSettings,
+  calling: Calling,
   id: string,
-  hooks: CallHooks,
-  hub: (connection: ConnectionOf<'hub'>) => Promise<Opened<UsageSource>>,
+  reports: ReturnType<typeof reportStore>,
 ): Promise<Opened<UsageSource>> {
-  const connection = await configuration.connection(id)
-  if (connection === null || !isSource(connection.kind)) {
-    throw unusable(id, 'there is no such Kaspersky connection')
+  const found = await calling.configuration.withSecrets(id)
+  if (found !== null && isOf(found, 'ksc')) {
+    const { center, http, calls } = openCenter(calling, found)
+    return { connection: found.connection, calls, adapter: securityCenter(center, http) }
   }
-  switch (connection.kind) {
-    case 'ksc': {
-      const { center, http, calls } = await openCenter(configuration, settings, connection, hooks)
-      return { connection, calls, adapter: securityCenter(center, http) }
-    }
-    case 'hub':
-      return hub(connection)
+  if (found !== null && isOf(found, 'hub')) {
+    const { hub, calls } = await hubOf(calling, found)
+    return { connection: found.connection, calls, adapter: businessHub(hub, reports) }
   }
+  throw unusable(id, 'there is no such Kaspersky connection')
 }
 
 /** @throws VendorError as `openSource`, and where the source tells nothing about devices */
-async function openDeviceWatch(
-  configuration: Configurations,
-  settings: WorkerSettings,
-  id: string,
-  hooks: CallHooks,
-): Promise<Opened<DeviceWatch>> {
-  const connection = await configuration.connection(id)
-  if (connection?.kind !== 'ksc') throw unusable(id, 'it is no Security Center')
-  const { center, http, calls } = await openCenter(configuration, settings, connection, hooks)
-  return { connection, calls, adapter: deviceWatch(center, http) }
+async function openDeviceWatch(calling: Calling, id: string): Promise<Opened<DeviceWatch>> {
+  const found = await calling.configuration.withSecrets(id)
+  if (found === null || !isOf(found, 'ksc')) throw unusable(id, 'it is no Security Center')
+  const { center, http, calls } = openCenter(calling, found)
+  return { connection: found.connection, calls, adapter: deviceWatch(center, http) }
 }
 
-async function openCenter(
-  configuration: Configurations,
-  settings: WorkerSettings,
-  connection: ConnectionOf<'ksc'>,
-  hooks: CallHooks,
-): Promise<{ center: KscConnection; http: VendorHttp; calls: () => number }> {
-  const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
+/** @throws VendorError where it is no Business Hub */
+async function openHub(calling: Calling, id: string): Promise<{ hub: HubConnection; calls: () => number }> {
+  const found = await calling.configuration.withSecrets(id)
+  if (found === null || !isOf(found, 'hub')) throw unusable(id, 'it is no Business Hub')
+  return hubOf(calling, found)
+}
+
+function isOf<Kind extends Connection['kind']>(found: OpenConnection, kind: Kind): found is OpenOf<Kind> {
+  return found.connection.kind === kind
+}
+
+function openCenter(
+  calling: Calling,
+  found: OpenOf<'ksc'>,
+): { center: KscConnection; http: VendorHttp; calls: () => number } {
+  const { name, baseUrl, options } = found.connection
+  const { http, calls, credentials } = openHttp(calling, found, baseUrl, 4)
   const center = {
-    name: connection.name,
-    baseUrl: connection.baseUrl,
+    name,
+    baseUrl,
     credentials: z
       .object({ user: z.string(), password: z.string(), internal: z.boolean() })
       .parse(credentials),
-    options: connection.options,
+    options,
   }
   return { center, http, calls }
 }
 
-type Common = Pick<HubConnection, 'now' | 'newId' | 'together'>
-
-async function openHub(
-  configuration: Configurations,
-  settings: WorkerSettings,
-  common: Common,
-  connection: ConnectionOf<'hub'>,
-  hooks: CallHooks,
+async function hubOf(
+  calling: Calling,
+  found: OpenOf<'hub'>,
 ): Promise<{ hub: HubConnection; calls: () => number }> {
-  const { id, name, baseUrl, options } = connection
-  const { timeZone } = await configuration.settings()
+  const { id, name, baseUrl, options } = found.connection
+  const { timeZone } = await calling.configuration.settings()
   const hub = {
-    ...common,
+    ...calling.common,
     id,
     name,
     maxAgeHours: options.maxAgeHours,
-    today: localDay(common.now(), timeZone),
+    today: localDay(calling.common.now(), timeZone),
   }
   if (baseUrl === null) return { hub: { ...hub, feed: null }, calls: () => 0 }
-  const { http, calls, credentials } = await openHttp(
-    configuration,
-    settings,
-    { ...connection, baseUrl },
-    hooks,
-    2,
-  )
+  const { http, calls, credentials } = openHttp(calling, found, baseUrl, 2)
   const { token } = z.object({ token: z.string() }).nullable().parse(credentials) ?? { token: null }
   return { hub: { ...hub, feed: { connection: { name, baseUrl, token }, http } }, calls }
 }
 
 /** As `openSource`, for the billing side. */
-async function openPsa(
-  configuration: Configurations,
-  settings: WorkerSettings,
-  id: string,
-  hooks: CallHooks,
-): Promise<Opened<Psa>> {
-  const connection = await configuration.connection(id)
-  if (connection === null) throw unusable(id, noPsa)
+async function openPsa(calling: Calling, id: string): Promise<Opened<Psa>> {
+  const { configuration, settings, hooks } = calling
+  const found = await configuration.withSecrets(id)
+  if (found === null) throw unusable(id, noPsa)
+  const { connection } = found
   const writeTimeoutMs = Math.min(20_000, settings.leaseSeconds * 1000)
   const rootMemory: RootMemory = {
     get: () => configuration.apiRoot(id),
@@ -230,7 +221,7 @@ async function openPsa(
   }
   switch (connection.kind) {
     case 'connectwise': {
-      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 6)
+      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, 6)
       return {
         connection,
         calls,
@@ -256,7 +247,7 @@ async function openPsa(
     case 'autotask': {
       // Two of the three calls at once that Autotask allows are the chain's; pages make one at a time.
       const width = hooks.beforeCall === undefined ? 1 : 2
-      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, width)
+      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, width)
       return {
         connection,
         calls,
@@ -276,7 +267,7 @@ async function openPsa(
       }
     }
     case 'tigerpaw': {
-      const { http, calls, credentials } = await openHttp(configuration, settings, connection, hooks, 4)
+      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, 4)
       return {
         connection,
         calls,
@@ -307,21 +298,19 @@ async function openPsa(
 
 const noPsa = 'there is no such PSA connection'
 
-async function openHttp(
-  configuration: Configurations,
-  settings: WorkerSettings,
-  connection: Connection & { baseUrl: string },
-  hooks: CallHooks,
+function openHttp(
+  { settings, hooks }: Calling,
+  { connection, credentials, headers }: OpenConnection,
+  baseUrl: string,
   maxConcurrent: number,
-): Promise<{ http: VendorHttp; calls: () => number; credentials: unknown }> {
-  const { credentials, headers } = await configuration.secrets(connection.id)
+): { http: VendorHttp; calls: () => number; credentials: unknown } {
   if (credentials === null && connection.kind !== 'hub') {
     throw unusable(connection.name, 'its credentials were never entered')
   }
   let calls = 0
   const http = vendorHttp({
     vendor: connection.name,
-    assertAllowed: allowedHosts(connection.baseUrl, {
+    assertAllowed: allowedHosts(baseUrl, {
       allowInsecure: settings.allowInsecure,
       vendor: connection.name,
     }),

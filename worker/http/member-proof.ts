@@ -7,8 +7,8 @@ import type { MemberClaim } from '../psa/port.ts'
 export async function connectionOfCompany(deps: Deps, companyId: string): Promise<Connection | null> {
   for (const connection of await deps.configuration.connections()) {
     if (connection.kind !== 'connectwise') continue
-    const { credentials } = await deps.configuration.secrets(connection.id)
-    const own = z.object({ companyId: z.string() }).safeParse(credentials)
+    const opened = await deps.configuration.withSecrets(connection.id)
+    const own = z.object({ companyId: z.string() }).safeParse(opened?.credentials)
     if (own.success && own.data.companyId.toLowerCase() === companyId.toLowerCase()) return connection
   }
   return null

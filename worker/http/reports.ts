@@ -193,7 +193,7 @@ export const reports = new Hono<AppEnv>()
     async (c) => {
       const { deps } = c.var
       const connection = await hubOf(deps, c.req.param('id'))
-      const { hub } = await deps.hub(connection)
+      const { hub } = await deps.hub(connection.id)
       if (hub.feed === null) {
         throw new Refusal(409, 'no_feed', `${connection.name} has no feed: its reports are uploaded.`)
       }

@@ -51,15 +51,10 @@ export async function bill(deps: Deps, connection: string, lease: Lease): Promis
 
 /** The active run, where it has to do with this connection and is not done with it. */
 async function activeRun(deps: Deps, connection: string): Promise<RunHere | null> {
-  const run = await deps.runs.active()
-  if (run === null) return null
-  const here = (await deps.runWork.psasOf(run.id)).find((psa) => psa.connection === connection)
-  if (here === undefined) return null
-  if (here.state === 'done') {
-    await deps.runs.finishIfDone(run.id, deps.now().toISOString())
-    return null
-  }
-  return { ...run, attempts: here.attempts, roomSeenMs: here.roomSeenMs }
+  const run = await deps.runs.activeAtPsa(connection)
+  if (run?.part !== 'done') return run
+  await deps.runs.finishIfDone(run.id, deps.now().toISOString())
+  return null
 }
 
 /** A run makes its calls only while the programs that share the PSA leave room for them; else it waits and says so. */
@@ -102,13 +97,12 @@ async function runStep(
   if (run !== null) {
     const now = deps.now().getTime()
     const most = psa.traits.agreementsPerRead > 1 ? lookedAtAtOnce : perMessage
-    const { ready, allIsRead } = await deps.runWork.readyCompaniesOf(run.id, connection, now, most)
+    const { ready, nextMs, allIsRead } = await deps.runWork.readyCompaniesOf(run.id, connection, now, most)
     if (ready.length > 0) {
       await billCompanies({ ...billing, run }, ready)
       if (run.attempts > 0) await deps.runWork.forgetPsaAttempts(run.id, connection)
       return { do: 'continue' }
     }
-    const nextMs = await deps.runWork.nextCompanyAt(run.id, connection)
     if (nextMs !== null) return { do: 'rest', untilMs: earliest(nextMs, restUntilMs) ?? nextMs }
     if (allIsRead) {
       if (await writeWaiting({ ...billing, run })) return { do: 'continue' }

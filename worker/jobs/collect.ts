@@ -24,21 +24,20 @@ interface Company {
  * it is whole. A tenant that could not be read is incomplete, and its company's bill stays as it is.
  */
 export async function collect(deps: Deps, connection: string, lease: Lease): Promise<Next> {
-  const run = await deps.runs.active()
-  const source = run === null ? null : await deps.runWork.sourceState(run.id, connection)
-  if (run === null || source === null) return { do: 'stop' }
+  const run = await deps.runs.activeAtSource(connection)
+  if (run === null) return { do: 'stop' }
   if (run.state === 'queued') await deps.runs.begin(run.id, deps.now().toISOString())
-  if (source.state === 'done') return await afterSource(deps, run, connection)
+  if (run.part === 'done') return await afterSource(deps, run, connection)
 
   let opened: Opened<UsageSource> | null = null
   try {
     opened = await deps.source(connection, { beforeCall: lease.beforeCall })
-    return source.state === 'listing'
+    return run.part === 'listing'
       ? await listTenants(deps, run, opened)
       : await readTenants(deps, run, opened, lease)
   } catch (error) {
     if (!(error instanceof VendorError)) throw error
-    return await afterSourceFailure(deps, run, connection, source.attempts + 1, error)
+    return await afterSourceFailure(deps, run, connection, run.attempts + 1, error)
   } finally {
     if (opened !== null) await deps.runs.addCalls(run.id, connection, opened.calls())
     await wakeBilling(deps, run)
@@ -185,7 +184,7 @@ async function afterSource(deps: Deps, run: ActiveRun, connection: string): Prom
 }
 
 async function wakeBilling(deps: Deps, run: ActiveRun): Promise<void> {
-  for (const { connection } of await deps.runWork.psasOf(run.id)) {
+  for (const connection of await deps.runWork.psasOf(run.id)) {
     await wake(deps, chainId('bill', connection))
   }
 }

@@ -4,6 +4,7 @@ import { localDay } from '../domain/day.ts'
 import { tooOld } from '../domain/freshness.ts'
 import { productRules } from '../domain/product-rules.ts'
 import { restingLines } from '../domain/resting-lines.ts'
+import type { TicketConnection } from '../domain/ticket-rules.ts'
 import { isCountable } from '../domain/usage.ts'
 import {
   isReadTooCoarsely,
@@ -53,11 +54,16 @@ export interface Rules {
   /** Of the configuration that all of this was loaded with. */
   version: number
   products: ProductRules
+  /** Null where the PSA has no ticket rules. */
+  tickets: TicketConnection | null
 }
 
 export async function loadRules(deps: Deps, connection: string): Promise<Rules> {
-  const { products, ...rules } = await deps.configuration.rules(connection)
-  return { ...rules, products: productRules(products, await deps.usage.unsplit()) }
+  const [{ products, ...rules }, unsplit] = await Promise.all([
+    deps.configuration.rules(connection),
+    deps.usage.unsplit(),
+  ])
+  return { ...rules, products: productRules(products, unsplit) }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { StoredTicket } from '../storage/ticket-row.ts'
 import { describeFailure, retryDelaySeconds, VendorError } from '../vendor/error.ts'
 import { perMessage, retryBaseSeconds } from './pace.ts'
 import type { Billing } from './plan-company.ts'
-import { noteBrokenRules, rulesOf } from './skipped-rules.ts'
+import { noteBrokenRules } from './skipped-rules.ts'
 import { close, create, type Desk, note, refusedMs, reopen, settle } from './ticket-steps.ts'
 import { lookAtUnseen } from './unseen-tickets.ts'
 
@@ -24,8 +24,8 @@ const soonMs = 5 * 60_000
  */
 export async function keepTickets(billing: Billing): Promise<'done' | number | null> {
   const { deps, connection } = billing
-  const rules = await rulesOf(billing)
-  if (rules === undefined) return null
+  const rules = billing.rules.tickets
+  if (rules === null) return null
   const start = deps.now().getTime()
   const due = await deps.ticketWork.due(connection, start, perMessage)
   if (due.length === 0 && !(await lookAtUnseen(billing, rules, start))) return soonDue(billing)

@@ -8,8 +8,8 @@ import type { Billing } from './plan-company.ts'
 /** Says in the run which rules are skipped. Where the service desk gives no answer, nothing is said of it. */
 export async function tellBrokenRules(billing: Billing & { run: ActiveRun }): Promise<void> {
   const { deps, lease, run, connection } = billing
-  const rules = await rulesOf(billing)
-  if (rules === undefined || run.dryRun || rulesInForce(rules).length === 0) return
+  const rules = billing.rules.tickets
+  if (rules === null || run.dryRun || rulesInForce(rules).length === 0) return
   try {
     const broken = await noteBrokenRules(billing, rules)
     await lease.save(
@@ -24,12 +24,6 @@ export async function tellBrokenRules(billing: Billing & { run: ActiveRun }): Pr
     if (!(error instanceof VendorError)) throw error
     lease.heed(error)
   }
-}
-
-/** Undefined where the PSA has no ticket rules. */
-export async function rulesOf({ deps, connection }: Billing): Promise<TicketConnection | undefined> {
-  const { connections } = await deps.configuration.ticketRules()
-  return connections.find((each) => each.connection === connection)
 }
 
 /** Notes which rules are skipped, and answers why, by rule. */

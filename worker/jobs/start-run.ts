@@ -31,7 +31,7 @@ export async function startRun(deps: Deps, request: RunRequest): Promise<Run | n
     await deps.tickets.prune(oldest)
   }
   for (const connection of await deps.runWork.sourcesOf(id)) await wake(deps, chainId('collect', connection))
-  for (const { connection } of await deps.runWork.psasOf(id)) await wake(deps, chainId('bill', connection))
+  for (const connection of await deps.runWork.psasOf(id)) await wake(deps, chainId('bill', connection))
   await deps.runs.finishIfDone(id, at)
   return deps.runs.get(id)
 }

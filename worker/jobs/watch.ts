@@ -55,10 +55,8 @@ export async function watch(deps: Deps, connection: string, lease: Lease): Promi
 
 /** Whether the daily run reads this source now. */
 async function isCollected(deps: Deps, connection: string): Promise<boolean> {
-  const run = await deps.runs.active()
-  if (run === null) return false
-  const source = await deps.runWork.sourceState(run.id, connection)
-  return source !== null && source.state !== 'done'
+  const run = await deps.runs.activeAtSource(connection)
+  return run !== null && run.part !== 'done'
 }
 
 /** @returns false where the source is down, so that nobody is asked any more */

@@ -14,7 +14,11 @@ import {
 } from '../domain/configuration.ts'
 import type { ConfigurationChange } from '../domain/configuration-changes.ts'
 import type { StoredConnection } from '../domain/connection-rules.ts'
-import { type TicketRules, ticketRules as ticketRulesShape } from '../domain/ticket-rules.ts'
+import {
+  type TicketConnection,
+  type TicketRules,
+  ticketRules as ticketRulesShape,
+} from '../domain/ticket-rules.ts'
 import { allRows, firstRow, flag, jsonColumn, pieces, resultRows } from './rows.ts'
 import type { Sealer } from './seal.ts'
 
@@ -89,6 +93,11 @@ const defaultSettings: Settings = settingsShape.parse({
   approval: 'automatic',
 })
 
+/** None where no rules were ever saved. */
+function ticketRulesOf(row: z.output<typeof SettingsRow> | null | undefined): TicketRules {
+  return ticketRulesShape.parse(row?.tickets ?? {})
+}
+
 function toConnection(row: z.output<typeof ConnectionRow>): Connection {
   return connectionShape.parse({
     id: row.id,
@@ -107,7 +116,8 @@ export interface LoadedConfiguration {
   stored: Map<string, StoredConnection>
 }
 
-export interface ConnectionSecrets {
+export interface OpenConnection {
+  connection: Connection
   credentials: unknown
   headers: Record<string, string>
 }
@@ -354,12 +364,13 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
       db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
       SettingsRow,
     )
-    return ticketRulesShape.parse(row?.tickets ?? {})
+    return ticketRulesOf(row)
   }
 
   /** One connection without its secrets, or null. */
   async function connection(id: string): Promise<Connection | null> {
-    return (await connections()).find((one) => one.id === id) ?? null
+    const row = await connectionRow(id)
+    return row === null ? null : toConnection(row)
   }
 
   /** All connections without their secrets. */
@@ -368,15 +379,24 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     return rows.map(toConnection)
   }
 
-  /** Opens a connection's credentials and headers; to be used for calls to the vendor and nothing else. */
-  async function secrets(id: string): Promise<ConnectionSecrets> {
-    const row = await firstRow(db.prepare('SELECT * FROM connection WHERE id = ?1').bind(id), ConnectionRow)
+  /**
+   * A connection with what opens it, as they were saved together: new credentials never go to a former address. To be
+   * used for calls to the vendor and nothing else. Null where there is no such connection.
+   */
+  async function withSecrets(id: string): Promise<OpenConnection | null> {
+    const row = await connectionRow(id)
+    if (row === null) return null
     const open = async (sealed: string | null): Promise<unknown> =>
       sealed === null ? null : JSON.parse(await sealer.open(sealed, id))
     return {
-      credentials: await open(row?.sealed_credentials ?? null),
-      headers: z.record(z.string(), z.string()).parse((await open(row?.sealed_headers ?? null)) ?? {}),
+      connection: toConnection(row),
+      credentials: await open(row.sealed_credentials),
+      headers: z.record(z.string(), z.string()).parse((await open(row.sealed_headers)) ?? {}),
     }
+  }
+
+  function connectionRow(id: string) {
+    return firstRow(db.prepare('SELECT * FROM connection WHERE id = ?1').bind(id), ConnectionRow)
   }
 
   function people(): Promise<Person[]> {
@@ -539,9 +559,12 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
   }
 
   /** All that a plan for one PSA connection goes by, of one and the same version. */
-  async function rules(
-    connection: string,
-  ): Promise<{ version: number; settings: Settings; products: ProductMapping }> {
+  async function rules(connection: string): Promise<{
+    version: number
+    settings: Settings
+    products: ProductMapping
+    tickets: TicketConnection | null
+  }> {
     const [head, mode, rows] = await db.batch([
       db.prepare('SELECT version, settings, tickets FROM configuration ORDER BY version DESC LIMIT 1'),
       ...productStatementsOf(connection),
@@ -551,6 +574,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
       version: current?.version ?? 0,
       settings: current?.settings ?? defaultSettings,
       products: productMapping(connection, mode, rows),
+      tickets: ticketRulesOf(current).connections.find((one) => one.connection === connection) ?? null,
     }
   }
 
@@ -576,7 +600,7 @@ export function configurationStore(db: D1Database, sealer: Sealer) {
     ticketRules,
     connection,
     connections,
-    secrets,
+    withSecrets,
     people,
     roleOf,
     highestRoleOf,

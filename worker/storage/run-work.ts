@@ -3,23 +3,12 @@ import type { Tenant } from '../sources/port.ts'
 import { allRows, firstRow, pieces, resultRows } from './rows.ts'
 import { tenantRows } from './tenants.ts'
 
-export type SourceState = 'listing' | 'reading' | 'done'
-export type PsaState = 'planning' | 'done'
-
 const OpenSourcesRow = z.object({ open: z.number() })
+const NextRow = z.object({ at: z.number().nullable() })
 const TriedRow = z.object({ id: z.string(), attempts: z.number() })
 
 /** What a run still has to do, row by row, so that a killed run goes on where it was. */
 export function runWorkStore(db: D1Database) {
-  function sourceState(runId: string, connection: string) {
-    return firstRow(
-      db
-        .prepare('SELECT state, attempts FROM run_source WHERE run_id = ?1 AND connection = ?2')
-        .bind(runId, connection),
-      z.object({ state: z.enum(['listing', 'reading', 'done']), attempts: z.number() }),
-    )
-  }
-
   /** The Kaspersky connections that the run reads. */
   async function sourcesOf(runId: string): Promise<string[]> {
     const rows = await allRows(
@@ -165,8 +154,11 @@ export function runWorkStore(db: D1Database) {
   /** When the next tenant may be read, in milliseconds; null where none waits. */
   function nextTenantAt(runId: string, connection: string): Promise<number | null> {
     return nextAt(
-      `SELECT MIN(not_before) AS at FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'`,
-      [runId, connection],
+      db
+        .prepare(
+          `SELECT MIN(not_before) AS at FROM run_tenant WHERE run_id = ?1 AND connection = ?2 AND state = 'waiting'`,
+        )
+        .bind(runId, connection),
     )
   }
 
@@ -245,22 +237,12 @@ export function runWorkStore(db: D1Database) {
   }
 
   /** The PSA connections that the run bills. */
-  async function psasOf(
-    runId: string,
-  ): Promise<{ connection: string; state: PsaState; attempts: number; roomSeenMs: number }[]> {
-    return allRows(
-      db
-        .prepare(
-          'SELECT connection, state, attempts, room_seen_at AS roomSeenMs FROM run_psa WHERE run_id = ?1',
-        )
-        .bind(runId),
-      z.object({
-        connection: z.string(),
-        state: z.enum(['planning', 'done']),
-        attempts: z.number(),
-        roomSeenMs: z.number(),
-      }),
+  async function psasOf(runId: string): Promise<string[]> {
+    const rows = await allRows(
+      db.prepare('SELECT connection FROM run_psa WHERE run_id = ?1 ORDER BY connection').bind(runId),
+      z.object({ connection: z.string() }),
     )
+    return rows.map((row) => row.connection)
   }
 
   /** Notes when the PSA last had room for the run's calls. */
@@ -311,36 +293,44 @@ export function runWorkStore(db: D1Database) {
   }
 
   /**
-   * Companies to bill now, chosen as in `waitingTenants`, and whether every source is done, so that no further company
-   * will become ready. Asked in one transaction: the last ones become ready in the moment in which the last source is
-   * done.
+   * Companies to bill now, chosen as in `waitingTenants`; when the next one may be billed, in milliseconds, null where
+   * none waits; and whether every source is done, so that no further company will become ready. Asked in one
+   * transaction: the last ones become ready in the moment in which the last source is done.
    */
   async function readyCompaniesOf(
     runId: string,
     connection: string,
     nowMs: number,
     limit: number,
-  ): Promise<{ ready: string[]; allIsRead: boolean }> {
-    const [companies, sources] = await db.batch([
+  ): Promise<{ ready: string[]; nextMs: number | null; allIsRead: boolean }> {
+    const [companies, next, sources] = await db.batch([
       db
         .prepare(
           `SELECT company_id AS id, attempts FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'
              AND not_before <= ?3 ORDER BY attempts, company_id LIMIT ?4`,
         )
         .bind(runId, connection, nowMs, limit),
+      nextCompany(runId, connection),
       openSources(runId),
     ])
     return {
       ready: untriedOrOne(resultRows(companies, TriedRow)),
+      nextMs: resultRows(next, NextRow)[0]?.at ?? null,
       allIsRead: resultRows(sources, OpenSourcesRow)[0]?.open === 0,
     }
   }
 
+  function nextCompany(runId: string, connection: string): D1PreparedStatement {
+    return db
+      .prepare(
+        `SELECT MIN(not_before) AS at FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'`,
+      )
+      .bind(runId, connection)
+  }
+
+  /** When the next company may be billed, as in `readyCompaniesOf`. */
   function nextCompanyAt(runId: string, connection: string): Promise<number | null> {
-    return nextAt(
-      `SELECT MIN(not_before) AS at FROM run_company WHERE run_id = ?1 AND connection = ?2 AND state = 'ready'`,
-      [runId, connection],
-    )
+    return nextAt(nextCompany(runId, connection))
   }
 
   /** As `attemptTenants`. */
@@ -441,14 +431,12 @@ export function runWorkStore(db: D1Database) {
     return new Map(rows.map((row) => [row.tenant, row.state]))
   }
 
-  async function nextAt(sql: string, values: string[]): Promise<number | null> {
-    const row = await firstRow(db.prepare(sql).bind(...values), z.object({ at: z.number().nullable() }))
-    return row?.at ?? null
+  async function nextAt(statement: D1PreparedStatement): Promise<number | null> {
+    return (await firstRow(statement, NextRow))?.at ?? null
   }
 
   return {
     sourcesOf,
-    sourceState,
     countSourceAttempt,
     forgetSourceAttempts,
     saveTenants,

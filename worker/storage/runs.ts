@@ -45,9 +45,30 @@ const RunRow = z
 
 type StoredRun = z.output<typeof RunRow>
 
-const ActiveRow = z
-  .object({ id: z.string(), day: z.string(), dry_run: flag, named: flag, state: z.enum(runStates) })
-  .transform(({ dry_run, ...row }) => ({ ...row, dryRun: dry_run }))
+const ActiveRow = z.object({
+  id: z.string(),
+  day: z.string(),
+  dryRun: flag,
+  named: flag,
+  state: z.enum(runStates),
+})
+
+/** The run that is at work. */
+const activeRun = `SELECT id, day, dry_run AS dryRun, named, state FROM run WHERE state IN ('queued', 'running')
+  ORDER BY created_at LIMIT 1`
+
+const SourcePartRow = z.object({
+  ...ActiveRow.shape,
+  part: z.enum(['listing', 'reading', 'done']),
+  attempts: z.number(),
+})
+
+const PsaPartRow = z.object({
+  ...ActiveRow.shape,
+  part: z.enum(['planning', 'done']),
+  attempts: z.number(),
+  roomSeenMs: z.number(),
+})
 
 export type ActiveRun = z.output<typeof ActiveRow>
 
@@ -156,13 +177,34 @@ export function runStore(db: D1Database) {
       .run()
   }
 
-  /** The run that is at work, without its counts; asked by every message. */
+  /** The run that is at work, without its counts. */
   function active(): Promise<ActiveRun | null> {
+    return firstRow(db.prepare(activeRun), ActiveRow)
+  }
+
+  /** The run that is at work, where it reads this source, and how far it is with it; asked by every message. */
+  function activeAtSource(connection: string) {
     return firstRow(
-      db.prepare(
-        `SELECT id, day, dry_run, named, state FROM run WHERE state IN ('queued', 'running') ORDER BY created_at LIMIT 1`,
-      ),
-      ActiveRow,
+      db
+        .prepare(
+          `SELECT r.*, s.state AS part, s.attempts FROM (${activeRun}) r
+           JOIN run_source s ON s.run_id = r.id AND s.connection = ?1`,
+        )
+        .bind(connection),
+      SourcePartRow,
+    )
+  }
+
+  /** As `activeAtSource`, for a PSA that the run bills. */
+  function activeAtPsa(connection: string) {
+    return firstRow(
+      db
+        .prepare(
+          `SELECT r.*, p.state AS part, p.attempts, p.room_seen_at AS roomSeenMs FROM (${activeRun}) r
+           JOIN run_psa p ON p.run_id = r.id AND p.connection = ?1`,
+        )
+        .bind(connection),
+      PsaPartRow,
     )
   }
 
@@ -290,6 +332,8 @@ export function runStore(db: D1Database) {
     create,
     begin,
     active,
+    activeAtSource,
+    activeAtPsa,
     get,
     lastFinished,
     list,
