@@ -1,4 +1,5 @@
-import type { Deps, Opened } from '../deps.ts'
+import type { Opened } from '../adapters.ts'
+import type { Deps } from '../deps.ts'
 import { localDay } from '../domain/day.ts'
 import { productsInForce } from '../domain/product-rules.ts'
 import type { Psa } from '../psa/port.ts'

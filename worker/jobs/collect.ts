@@ -1,4 +1,5 @@
-import type { Deps, Opened } from '../deps.ts'
+import type { Opened } from '../adapters.ts'
+import type { Deps } from '../deps.ts'
 import { utcDay } from '../domain/day.ts'
 import type { UsageSource } from '../sources/port.ts'
 import { chainId } from '../storage/chains.ts'

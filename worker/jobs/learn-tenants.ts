@@ -1,4 +1,5 @@
-import type { CallHooks, Deps } from '../deps.ts'
+import type { CallHooks } from '../adapters.ts'
+import type { Deps } from '../deps.ts'
 
 /**
  * Lists the tenants of a source where one is mapped that no list ever showed, as before the first run.

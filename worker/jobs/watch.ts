@@ -1,4 +1,5 @@
-import type { Deps, Opened } from '../deps.ts'
+import type { Opened } from '../adapters.ts'
+import type { Deps } from '../deps.ts'
 import { type KnownFault, planLook } from '../domain/ticket-look.ts'
 import { companiesLeftOut, type Watched, watchedBy, watchesDevices } from '../domain/ticket-rule.ts'
 import type { TicketConnection, TicketRules } from '../domain/ticket-rules.ts'
