@@ -18,6 +18,26 @@ import { allowedHosts } from './vendor/hosts.ts'
 import { type VendorHttp, vendorHttp } from './vendor/http.ts'
 import type { RootMemory } from './vendor/root-memory.ts'
 
+const CenterCredentials = z.object({ user: z.string(), password: z.string(), internal: z.boolean() })
+const HubCredentials = z.object({ token: z.string() }).nullable()
+const ConnectWiseCredentials = z.object({
+  companyId: z.string(),
+  publicKey: z.string(),
+  privateKey: z.string(),
+  clientId: z.string(),
+})
+const AutotaskCredentials = z.object({
+  userName: z.string(),
+  secret: z.string(),
+  integrationCode: z.string(),
+})
+const TigerpawCredentials = z.object({
+  publicKey: z.string(),
+  privateKey: z.string(),
+  soapUser: z.string(),
+  soapPassword: z.string(),
+})
+
 /** What a vendor call does besides calling. */
 export interface CallHooks {
   /** Awaited before each call; throwing stops it. */
@@ -91,16 +111,9 @@ function openCenter(
   found: OpenOf<'ksc'>,
 ): { center: KscConnection; http: VendorHttp; calls: () => number } {
   const { name, baseUrl, options } = found.connection
-  const { http, calls, credentials } = openHttp(calling, found, baseUrl, 4)
-  const center = {
-    name,
-    baseUrl,
-    credentials: z
-      .object({ user: z.string(), password: z.string(), internal: z.boolean() })
-      .parse(credentials),
-    options,
-  }
-  return { center, http, calls }
+  const opened = openHttp(calling, found, baseUrl, 4)
+  const credentials = CenterCredentials.parse(found.credentials)
+  return { ...opened, center: { name, baseUrl, credentials, options } }
 }
 
 async function hubOf(
@@ -119,8 +132,8 @@ async function hubOf(
     today: localDay(calling.now(), timeZone),
   }
   if (baseUrl === null) return { hub: { ...hub, feed: null }, calls: () => 0 }
-  const { http, calls, credentials } = openHttp(calling, found, baseUrl, 2)
-  const { token } = z.object({ token: z.string() }).nullable().parse(credentials) ?? { token: null }
+  const { http, calls } = openHttp(calling, found, baseUrl, 2)
+  const { token } = HubCredentials.parse(found.credentials) ?? { token: null }
   return { hub: { ...hub, feed: { connection: { name, baseUrl, token }, http } }, calls }
 }
 
@@ -129,7 +142,7 @@ async function openPsa(calling: Calling, id: string): Promise<Opened<Psa>> {
   const { configuration, settings, hooks } = calling
   const found = await configuration.withSecrets(id)
   if (found === null) throw unusable(id, noPsa)
-  const { connection } = found
+  const { connection, credentials } = found
   const writeTimeoutMs = Math.min(20_000, settings.leaseSeconds * 1000)
   const rootMemory: RootMemory = {
     get: () => configuration.apiRoot(id),
@@ -137,75 +150,25 @@ async function openPsa(calling: Calling, id: string): Promise<Opened<Psa>> {
   }
   switch (connection.kind) {
     case 'connectwise': {
-      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, 6)
-      return {
-        connection,
-        calls,
-        adapter: connectWise(
-          {
-            name: connection.name,
-            baseUrl: connection.baseUrl,
-            credentials: z
-              .object({
-                companyId: z.string(),
-                publicKey: z.string(),
-                privateKey: z.string(),
-                clientId: z.string(),
-              })
-              .parse(credentials),
-            writeTimeoutMs,
-          },
-          http,
-          rootMemory,
-        ),
+      const { http, calls } = openHttp(calling, found, connection.baseUrl, 6)
+      const account = {
+        ...connection,
+        credentials: ConnectWiseCredentials.parse(credentials),
+        writeTimeoutMs,
       }
+      return { connection, calls, adapter: connectWise(account, http, rootMemory) }
     }
     case 'autotask': {
       // Two of the three calls at once that Autotask allows are the chain's; pages make one at a time.
       const width = hooks.beforeCall === undefined ? 1 : 2
-      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, width)
-      return {
-        connection,
-        calls,
-        adapter: autotask(
-          {
-            name: connection.name,
-            baseUrl: connection.baseUrl,
-            credentials: z
-              .object({ userName: z.string(), secret: z.string(), integrationCode: z.string() })
-              .parse(credentials),
-            options: connection.options,
-            writeTimeoutMs,
-          },
-          http,
-          rootMemory,
-        ),
-      }
+      const { http, calls } = openHttp(calling, found, connection.baseUrl, width)
+      const account = { ...connection, credentials: AutotaskCredentials.parse(credentials), writeTimeoutMs }
+      return { connection, calls, adapter: autotask(account, http, rootMemory) }
     }
     case 'tigerpaw': {
-      const { http, calls, credentials } = openHttp(calling, found, connection.baseUrl, 4)
-      return {
-        connection,
-        calls,
-        adapter: tigerpaw(
-          {
-            name: connection.name,
-            baseUrl: connection.baseUrl,
-            credentials: z
-              .object({
-                publicKey: z.string(),
-                privateKey: z.string(),
-                soapUser: z.string(),
-                soapPassword: z.string(),
-              })
-              .parse(credentials),
-            options: connection.options,
-            writeTimeoutMs,
-          },
-          http,
-          () => new Date(),
-        ),
-      }
+      const { http, calls } = openHttp(calling, found, connection.baseUrl, 4)
+      const account = { ...connection, credentials: TigerpawCredentials.parse(credentials), writeTimeoutMs }
+      return { connection, calls, adapter: tigerpaw(account, http, calling.now) }
     }
     default:
       throw unusable(id, noPsa)
@@ -214,12 +177,13 @@ async function openPsa(calling: Calling, id: string): Promise<Opened<Psa>> {
 
 const noPsa = 'there is no such PSA connection'
 
+/** @throws VendorError where the credentials were never entered */
 function openHttp(
   { settings, hooks }: Calling,
   { connection, credentials, headers }: OpenConnection,
   baseUrl: string,
   maxConcurrent: number,
-): { http: VendorHttp; calls: () => number; credentials: unknown } {
+): { http: VendorHttp; calls: () => number } {
   if (credentials === null && connection.kind !== 'hub') {
     throw unusable(connection.name, 'its credentials were never entered')
   }
@@ -240,7 +204,7 @@ function openHttp(
       calls++
     },
   })
-  return { http, calls: () => calls, credentials }
+  return { http, calls: () => calls }
 }
 
 /** Log-on names are no secrets, and cutting them out would make refusals hard to read. */

@@ -1,5 +1,5 @@
-import { type Filing, filingOf, statusesOf } from '../domain/ticket-rule.ts'
 import { companyNeeded } from '../domain/broken-rules.ts'
+import { type Filing, filingOf, statusesOf } from '../domain/ticket-rule.ts'
 import type { TicketConnection } from '../domain/ticket-rules.ts'
 import { noteText, ticketText, ticketTitle } from '../domain/ticket-text.ts'
 import type { TicketState } from '../psa/ticket-port.ts'
@@ -72,17 +72,11 @@ export async function settle({ billing: { deps, psa, lease } }: Desk, ticket: St
 }
 
 export async function close(desk: Desk, ticket: StoredTicket): Promise<void> {
-  const { deps, psa, lease } = desk.billing
+  const { deps, lease } = desk.billing
   const open = await standing(desk, ticket)
   if (open === null) return
   const { statusClosed: status } = statusesOf(desk.rules, ticket.rule, ticket.made)
-  if ((await psa.desk.setStatus(open.id, status)) === 'locked') {
-    const untilMs = deps.now().getTime() + lockedMs
-    await lease.save([
-      deps.ticketWork.postpone(ticket.id, untilMs, 'Somebody has the ticket open in the PSA.'),
-    ])
-    return
-  }
+  if (!(await setStatus(desk.billing, ticket, open.id, status))) return
   await lease.save([deps.ticketWork.closed(ticket.id, 'itself', deps.now().toISOString())])
 }
 
@@ -95,15 +89,21 @@ export async function reopen({ billing, rules }: Desk, ticket: StoredTicket): Pr
     return await lease.save([deps.ticketWork.closed(ticket.id, 'itself', at)])
   }
   const { statusNew, statusClosed } = statusesOf(rules, ticket.rule, ticket.made)
-  if (isClosed(state, statusClosed)) {
-    if ((await psa.desk.setStatus(state.id, statusNew)) === 'locked') {
-      const untilMs = deps.now().getTime() + lockedMs
-      return await lease.save([
-        deps.ticketWork.postpone(ticket.id, untilMs, 'Somebody has the ticket open in the PSA.'),
-      ])
-    }
-  }
+  if (isClosed(state, statusClosed) && !(await setStatus(billing, ticket, state.id, statusNew))) return
   await lease.save([deps.ticketWork.opened(ticket.id, state.id, at)])
+}
+
+/** @returns false where somebody has the ticket open in the PSA: it waits */
+async function setStatus(
+  { deps, psa, lease }: Billing,
+  ticket: StoredTicket,
+  psaId: string,
+  status: string,
+): Promise<boolean> {
+  if ((await psa.desk.setStatus(psaId, status)) !== 'locked') return true
+  const untilMs = deps.now().getTime() + lockedMs
+  await lease.save([deps.ticketWork.postpone(ticket.id, untilMs, 'Somebody has the ticket open in the PSA.')])
+  return false
 }
 
 /**
